@@ -1,0 +1,105 @@
+/** A golden case: data, parameters and the values that a tool must reproduce. */
+export interface Case {
+  readonly id: string;
+  readonly title: string;
+  readonly data: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  readonly source: string;
+  readonly basis: readonly string[];
+  readonly expect: readonly Expectation[];
+  readonly expect_error?: { readonly class: string; readonly code: string };
+  readonly expect_warning?: { readonly code: string };
+}
+
+export interface Expectation {
+  readonly path: string;
+  readonly value?: number;
+  readonly rel?: number;
+  readonly abs?: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly equals?: unknown;
+  readonly one_of?: readonly unknown[];
+}
+
+const token = /\.?([A-Za-z_]\w*)(\[(?:[^\]"]|"[^"]*")*\])?/y;
+const condition = /(\w+)=("[^"]*"|[-\d.eE+]+)/g;
+
+function pick(list: unknown, selector: string, path: string): unknown {
+  if (!Array.isArray(list)) throw new RangeError(`${path}: not a list`);
+  if (selector === 'last') return list.at(-1);
+  if (/^\d+$/.test(selector)) return list[Number(selector)];
+  const wanted = [...selector.matchAll(condition)].map((m) => [m[1] ?? '', m[2] ?? ''] as const);
+  const rows = list.filter((row: Record<string, unknown>) =>
+    wanted.every(([key, want]) =>
+      want.startsWith('"')
+        ? String(row[key]) === want.slice(1, -1)
+        : Math.abs(Number(row[key]) - Number(want)) < 1e-9,
+    ),
+  );
+  if (rows.length !== 1) throw new RangeError(`${path}: ${rows.length} rows`);
+  return rows[0];
+}
+
+/** Resolves `coefficients[term="x1"].estimate` in a result's `values`. @throws RangeError where nothing is there */
+export function resolvePath(values: unknown, path: string): unknown {
+  let at = values;
+  token.lastIndex = 0;
+  while (token.lastIndex < path.length) {
+    const start = token.lastIndex;
+    const match = token.exec(path);
+    if (!match) throw new RangeError(`cannot read "${path.slice(start)}"`);
+    const [, name, selector] = match;
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name ?? ''))
+      throw new RangeError(`${path}: no "${name}"`);
+    at = (at as Record<string, unknown>)[name ?? ''];
+    if (selector) at = pick(at, selector.slice(1, -1), path);
+  }
+  return at;
+}
+
+/** One expectation held against a value. */
+export function meets(expected: Expectation, value: unknown): boolean {
+  if ('equals' in expected) return value === expected.equals;
+  if (expected.one_of) return expected.one_of.includes(value);
+  if (typeof value !== 'number' || !Number.isFinite(value)) return false;
+  if (expected.min !== undefined && value < expected.min) return false;
+  if (expected.max !== undefined && value > expected.max) return false;
+  if (expected.value === undefined) return expected.min !== undefined || expected.max !== undefined;
+  const difference = Math.abs(value - expected.value);
+  return difference <= (expected.abs ?? (expected.rel ?? 1e-6) * Math.abs(expected.value));
+}
+
+/** What a run of a case came to. */
+export interface CaseOutcome {
+  readonly values?: unknown;
+  readonly warnings?: readonly { readonly code: string }[];
+  readonly error?: { readonly class: string; readonly code: string };
+}
+
+/** Holds an outcome against a case; every line says what was expected and what came. Empty = passed. */
+export function checkCase(golden: Case, outcome: CaseOutcome): string[] {
+  if (golden.expect_error) {
+    const { class: wantClass, code } = golden.expect_error;
+    return outcome.error?.class === wantClass && outcome.error.code === code
+      ? []
+      : [`expected error ${wantClass}/${code}, got ${JSON.stringify(outcome.error ?? 'a result')}`];
+  }
+  if (outcome.error) return [`expected a result, got error ${outcome.error.class}/${outcome.error.code}`];
+  const failures: string[] = [];
+  const warning = golden.expect_warning?.code;
+  if (warning && !outcome.warnings?.some((w) => w.code === warning))
+    failures.push(`expected warning ${warning}`);
+  for (const expected of golden.expect) {
+    try {
+      const value = resolvePath(outcome.values, expected.path);
+      if (!meets(expected, value))
+        failures.push(`${expected.path}: expected ${JSON.stringify(expected)}, got ${value}`);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      failures.push(error.message);
+    }
+  }
+  return failures;
+}

@@ -1,0 +1,133 @@
+import { type Static, Type } from 'typebox';
+import type { DataSchema } from './dataset.ts';
+import type { ToolManifest } from './manifest.ts';
+import { Warning } from './result.ts';
+
+/**
+ * `run/1`: what a program in a runtime and the runner say to each other.
+ *
+ * Runner to program (its standard input), for a process runtime: `code` frames (one a file of the tool),
+ * `input` frames (one a slot), then one `run` frame whose body is the {@link JobDocument}; `cancel` any time;
+ * end of input before `run` means exit 0.
+ * Program to runner (file descriptor 3): `ready`, then any of `progress`, `log`, `warning`, `blob`, then
+ * `result` and `done`, or `error`. Standard output and error are the log.
+ */
+export const runProtocol = 'run/1';
+
+const closed = { additionalProperties: false } as const;
+const text = (max: number) => Type.String({ maxLength: max });
+const bytes = Type.Integer({ minimum: 0 });
+
+export const ReadyLine = Type.Object(
+  {
+    t: Type.Literal('ready'),
+    protocol: Type.Literal(runProtocol),
+    runtime: text(100),
+    libs: Type.Record(Type.String({ maxLength: 60 }), text(60)),
+    warm_ms: Type.Number({ minimum: 0 }),
+  },
+  closed,
+);
+export const ProgressLine = Type.Object(
+  {
+    t: Type.Literal('progress'),
+    stage: text(60),
+    fraction: Type.Number({ minimum: 0, maximum: 1 }),
+    note: Type.Optional(text(300)),
+  },
+  closed,
+);
+export const LogLine = Type.Object({ t: Type.Literal('log'), level: text(10), message: text(8000) }, closed);
+export const WarningLine = Type.Object({ t: Type.Literal('warning'), ...Warning.properties }, closed);
+export const BlobLine = Type.Object(
+  {
+    t: Type.Literal('blob'),
+    id: Type.String({ pattern: '^[a-z][a-z0-9_-]*$', maxLength: 60 }),
+    role: Type.Union([Type.Literal('table'), Type.Literal('figure'), Type.Literal('artifact')]),
+    name: text(60),
+    media: text(100),
+    bytes,
+  },
+  closed,
+);
+export const ResultLine = Type.Object({ t: Type.Literal('result'), bytes }, closed);
+export const DoneLine = Type.Object(
+  {
+    t: Type.Literal('done'),
+    peak_rss_mb: Type.Optional(Type.Number()),
+    cpu_ms: Type.Optional(Type.Number()),
+  },
+  closed,
+);
+export const ErrorLine = Type.Object(
+  {
+    t: Type.Literal('error'),
+    class: Type.Union(
+      (['input', 'data', 'convergence', 'resource', 'unsupported', 'internal'] as const).map((c) =>
+        Type.Literal(c),
+      ),
+    ),
+    code: Type.String({ pattern: '^[A-Z][A-Z0-9_]*$', maxLength: 60 }),
+    message: text(2000),
+    where: Type.Optional(Type.Record(Type.String({ maxLength: 40 }), Type.Union([text(300), Type.Number()]))),
+    hint: Type.Optional(text(500)),
+    retryable: Type.Optional(Type.Boolean()),
+  },
+  closed,
+);
+/** Every line a program may send, by its `t`. */
+export const programLines = {
+  ready: ReadyLine,
+  progress: ProgressLine,
+  log: LogLine,
+  warning: WarningLine,
+  blob: BlobLine,
+  result: ResultLine,
+  done: DoneLine,
+  error: ErrorLine,
+} as const;
+export type ReadyLine = Static<typeof ReadyLine>;
+export type ProgressLine = Static<typeof ProgressLine>;
+export type WarningLine = Static<typeof WarningLine>;
+export type BlobLine = Static<typeof BlobLine>;
+export type ErrorLine = Static<typeof ErrorLine>;
+export type DoneLine = Static<typeof DoneLine>;
+
+/** What a program is told to do: body of the `run` frame, `job.json` in a container. */
+export interface JobDocument {
+  readonly protocol: typeof runProtocol;
+  /** `statistics/t-test` */
+  readonly tool: string;
+  readonly version: string;
+  /** File of the tool to run (a `code` frame), or the built-in program's name. */
+  readonly program: string;
+  readonly seed: number;
+  readonly threads: number;
+  readonly locale: 'C.UTF-8';
+  /** Seconds of wall time. */
+  readonly deadline: number;
+  readonly limits: ToolManifest['limits'];
+  readonly inputs: readonly JobInput[];
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+export interface JobInput {
+  readonly slot: string;
+  /** `arrow` (IPC stream) for tools; `original` for the profile, with the media type and name of the upload. */
+  readonly format: 'arrow' | 'original' | 'report';
+  readonly bytes: number;
+  /** `sha256:hex` of the bytes. */
+  readonly digest: string;
+  readonly mediaType?: string;
+  readonly name?: string;
+  readonly schema?: DataSchema;
+}
+
+/** What the worker asks of the runner, authenticated with the key the two share. */
+export interface RunSpecification {
+  readonly run: string;
+  readonly runtime: string;
+  /** Plugin folder by name and admitted digest; the runner verifies it again. `null` for a built-in program. */
+  readonly plugin: { readonly name: string; readonly digest: string; readonly tool: string } | null;
+  readonly job: JobDocument;
+}

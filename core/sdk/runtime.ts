@@ -1,0 +1,50 @@
+import type { Readable, Writable } from 'node:stream';
+import type { ReadyLine } from './run-protocol.ts';
+
+/** What a runtime is on this host; recorded with every job. */
+export interface RuntimeDescription {
+  readonly name: string;
+  /** `webR 0.6.0, R 4.6.0` */
+  readonly version: string;
+  /** The wall around it: `bubblewrap`, or `process` where bubblewrap is not installed. */
+  readonly isolation: 'bubblewrap' | 'process';
+  /** Digest that names the exact image (program files and engine). */
+  readonly image: string;
+}
+
+export interface RunLimits {
+  readonly memoryMb: number;
+  /** Wall seconds from hand-over. */
+  readonly seconds: number;
+}
+
+/** Why a run ended without the program saying so. */
+export type RunEnding =
+  | { readonly how: 'exited'; readonly code: number | null; readonly signal: string | null }
+  | { readonly how: 'killed'; readonly why: 'memory' | 'timeout' | 'cancelled' };
+
+/** One started, ready, never used program. It serves one run and is gone. */
+export interface RunHandle {
+  readonly ready: ReadyLine;
+  /** Frames to the program. */
+  readonly input: Writable;
+  /** Frames from the program (`ready` already taken off). */
+  readonly output: Readable;
+  /** The last 64 KiB that the program printed. */
+  log(): string;
+  /** Starts the clock and the memory watch. */
+  begin(limits: RunLimits): void;
+  /** Ends the program and all its children at once. Safe to call twice. */
+  kill(why: 'memory' | 'timeout' | 'cancelled'): void;
+  readonly ended: Promise<RunEnding>;
+}
+
+/** A place able to carry out runs. */
+export interface Runtime {
+  readonly name: string;
+  describe(): Promise<RuntimeDescription>;
+  /** Takes a pre-started program where there is one, else starts one. Single use. */
+  take(signal: AbortSignal): Promise<RunHandle>;
+  /** Ends everything that was started. */
+  close(): Promise<void>;
+}
