@@ -1,0 +1,32 @@
+import type { Issue, Profile } from '@assay/sdk';
+
+export type DatasetState = 'received' | 'ready' | 'rejected';
+
+/** A data set as a principal of its workspace sees it. Times are ISO 8601 in UTC. */
+export interface DatasetView {
+  readonly id: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly state: DatasetState;
+  readonly bytes: number;
+  /** `sha256:hex` of the original bytes. */
+  readonly digest: string;
+  readonly receivedAt: string;
+  readonly receivedBy: string;
+  /** The job of `system` that profiles it. */
+  readonly profileJob?: string;
+  /** Present when `ready`. */
+  readonly profile?: Profile;
+  /** Present when `rejected`: what was wrong, and in which row and column. */
+  readonly reasons?: readonly Issue[];
+}
+
+export interface DatasetSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly state: DatasetState;
+  readonly bytes: number;
+  readonly digest: string;
+  readonly receivedAt: string;
+}

@@ -1,0 +1,67 @@
+import type { ErrorCode, Issue, RuntimeDescription, ToolRefusal } from '@assay/sdk';
+
+export type JobState = 'queued' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled';
+export const finalStates: readonly JobState[] = ['succeeded', 'failed', 'cancelled'];
+
+export interface JobProgress {
+  readonly stage: string;
+  /** 0 to 1. */
+  readonly fraction: number;
+  readonly note?: string;
+}
+
+/** Why a job failed. */
+export interface JobError {
+  readonly code: ErrorCode;
+  readonly title: string;
+  readonly detail: string;
+  readonly tool?: ToolRefusal;
+  readonly issues?: readonly Issue[];
+}
+
+/** A job as a principal of its workspace sees it. Times are ISO 8601 in UTC. */
+export interface JobView {
+  readonly id: string;
+  readonly state: JobState;
+  /** `statistics/t-test` */
+  readonly tool: string;
+  readonly version: string;
+  readonly pluginDigest: string;
+  /** Data set by input slot. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  readonly submittedAt: string;
+  readonly submittedBy: string;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  readonly attempts: number;
+  readonly progress?: JobProgress;
+  readonly error?: JobError;
+  readonly report?: string;
+  readonly resultDigest?: string;
+  readonly runtime?: RuntimeDescription;
+  /** Counts every change; the id of server-sent events. */
+  readonly revision: number;
+}
+
+export interface JobSummary {
+  readonly id: string;
+  readonly state: JobState;
+  readonly tool: string;
+  readonly version: string;
+  readonly submittedAt: string;
+  readonly finishedAt?: string;
+  readonly report?: string;
+}
+
+/** What `POST /v1/jobs` asks for. */
+export interface SubmitRequest {
+  /** `statistics/t-test`, or with an exact version `statistics/t-test@1.0.0`. */
+  readonly tool: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Whole number, 0 to 2147483647; 20261101 where none is given. */
+  readonly seed?: number;
+  readonly idempotencyKey?: string;
+}

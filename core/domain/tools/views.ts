@@ -1,0 +1,44 @@
+import type { ToolManifest } from '@assay/sdk';
+
+export interface ToolSummary {
+  /** `statistics/t-test` */
+  readonly name: string;
+  readonly version: string;
+  readonly title: string;
+  readonly question: string;
+}
+
+/** Everything a caller needs to choose and call a tool. */
+export interface ToolView extends ToolSummary {
+  readonly plugin: {
+    readonly name: string;
+    readonly version: string;
+    readonly digest: string;
+    readonly publisher: string;
+    readonly license: string;
+    readonly trust: 'shipped' | 'own';
+  };
+  readonly whenToUse: readonly string[];
+  readonly whenNotToUse: readonly string[];
+  readonly examples: readonly string[];
+  readonly synonyms: readonly string[];
+  readonly assumptions: ToolManifest['assumptions'];
+  readonly citations: ToolManifest['citations'];
+  readonly inputs: ToolManifest['inputs'];
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly output: Readonly<Record<string, unknown>>;
+  readonly refusals: ToolManifest['refusals'];
+  readonly limits: ToolManifest['limits'];
+  readonly runtimes: ToolManifest['runtimes'];
+}
+
+export interface PluginView {
+  readonly name: string;
+  readonly version: string;
+  readonly digest: string;
+  readonly state: 'enabled' | 'quarantined';
+  /** Why it is quarantined, one line a finding. */
+  readonly reasons: readonly string[];
+  readonly trust: 'shipped' | 'own';
+  readonly tools: readonly string[];
+}
