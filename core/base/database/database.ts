@@ -1,0 +1,100 @@
+import { AssayError } from '@assay/sdk';
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import pg from 'pg';
+import { type Listener, listenOn } from './listen.ts';
+import type { Tables } from './tables.ts';
+
+/** A query object; it exists only inside `withWorkspace` and `withoutWorkspace`. */
+export type Query = Transaction<Tables>;
+
+export interface Database {
+  /**
+   * The only way to rows of a workspace: a transaction in which Postgres shows and takes rows of that workspace
+   * alone (row-level security), whatever the query says.
+   */
+  withWorkspace<T>(workspace: string, work: (query: Query) => Promise<T>): Promise<T>;
+  /** A transaction outside every workspace: it sees no rows of any, and calls the `assay.*` look-up functions. */
+  withoutWorkspace<T>(work: (query: Query) => Promise<T>): Promise<T>;
+  /** Hears notifications, also again after the connection was lost. */
+  listen(channel: string, handler: (payload: string) => void): Promise<Listener>;
+  /** @throws AssayError `database.unavailable` */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  readonly applicationName: string;
+  readonly onError: (error: Error) => void;
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Postgres error classes that mean the server went away or is not there, and Node's own for the same. */
+const gone = /^(08|57P0|53300)|^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EAI_AGAIN)$/;
+
+/** True where the same work may succeed once the database is back. */
+export function isDatabaseGone(error: unknown): boolean {
+  if (AssayError.is(error, 'database.unavailable')) return true;
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string' && gone.test(code)) return true;
+  return /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable/.test(
+    error.message,
+  );
+}
+
+function unavailable(cause: unknown): AssayError {
+  return new AssayError(
+    'database.unavailable',
+    'The database cannot be reached at the moment; try again shortly.',
+    {
+      cause,
+      retryAfter: 2,
+    },
+  );
+}
+
+export function connect(options: DatabaseOptions): Database {
+  const connection = {
+    connectionString: options.url,
+    application_name: options.applicationName,
+    keepAlive: true,
+    connectionTimeoutMillis: 5000,
+    options: '-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000',
+  };
+  const pool = new pg.Pool({
+    ...connection,
+    max: options.poolSize,
+    query_timeout: 35_000,
+    idleTimeoutMillis: 30_000,
+  });
+  // An idle connection that breaks reports here; without a listener it would end the process.
+  pool.on('error', options.onError);
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+
+  async function transact<T>(workspace: string, work: (query: Query) => Promise<T>): Promise<T> {
+    try {
+      return await kysely.transaction().execute(async (query) => {
+        await sql`select set_config('app.ws', ${workspace}, true)`.execute(query);
+        return work(query);
+      });
+    } catch (error) {
+      throw isDatabaseGone(error) && !(error instanceof AssayError) ? unavailable(error) : error;
+    }
+  }
+
+  return {
+    withWorkspace(workspace, work) {
+      if (!uuid.test(workspace)) throw new TypeError('a workspace is named by a uuid');
+      return transact(workspace, work);
+    },
+    withoutWorkspace: (work) => transact('', work),
+    listen: (channel, handler) => listenOn(connection, channel, handler, options.onError),
+    async check() {
+      await transact('', (query) => sql`select 1`.execute(query));
+    },
+    close: () => kysely.destroy(),
+  };
+}
