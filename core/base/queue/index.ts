@@ -1,0 +1,1 @@
+export { openQueue, prepareQueue, type Queue, type QueueName } from './queue.ts';

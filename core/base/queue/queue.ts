@@ -1,0 +1,106 @@
+import { AssayError } from '@assay/sdk';
+import { fromKysely, PgBoss } from 'pg-boss';
+
+/** The caller's open kysely transaction. */
+type Query = Parameters<typeof fromKysely>[0];
+
+/** `job` carries jobs to workers, `dataset` says that one was received. Messages hold ids and nothing else. */
+export const queueNames = ['job', 'dataset'] as const;
+export type QueueName = (typeof queueNames)[number];
+
+export interface Message {
+  readonly workspace: string;
+  readonly id: string;
+}
+
+/** A message that was fetched and must be settled. */
+export interface Delivery extends Message {
+  settle(): Promise<void>;
+}
+
+/** Delivery, at least once. What is true of a job stands in our own rows, never here. */
+export interface Queue {
+  /** Sends inside the caller's transaction: rolled back with it. */
+  send(query: Query, name: QueueName, message: Message): Promise<void>;
+  /** Takes at most `limit` messages. */
+  fetch(name: QueueName, limit: number): Promise<Delivery[]>;
+  /** True while a message of this subject waits or is being worked on. */
+  holds(name: QueueName, id: string): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+const schema = 'queue';
+
+export interface QueueOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  /** Housekeeping (expiry, retention): only in the worker. */
+  readonly supervise: boolean;
+  readonly onError: (error: Error) => void;
+}
+
+/** Makes the queue's tables as the owner and lets api and worker use them. */
+export async function prepareQueue(ownerUrl: string): Promise<void> {
+  const boss = new PgBoss({ connectionString: ownerUrl, schema, max: 2, supervise: false, schedule: false });
+  const failed = new Promise<never>((_, reject) => boss.on('error', reject));
+  await Promise.race([boss.start(), failed]);
+  try {
+    for (const name of queueNames) {
+      if (!(await boss.getQueue(name)))
+        await boss.createQueue(name, {
+          retryLimit: 0,
+          expireInSeconds: 24 * 3600 - 1,
+          retentionSeconds: 365 * 86_400,
+          deleteAfterSeconds: 3600,
+        });
+    }
+    await boss.getDb().executeSql(
+      `grant usage on schema ${schema} to assay_api, assay_worker;
+       grant select, insert, update, delete on all tables in schema ${schema} to assay_api, assay_worker;
+       grant usage on all sequences in schema ${schema} to assay_api, assay_worker;`,
+    );
+  } finally {
+    await boss.stop({ graceful: false });
+  }
+}
+
+export async function openQueue(options: QueueOptions): Promise<Queue> {
+  const boss = new PgBoss({
+    connectionString: options.url,
+    schema,
+    max: options.poolSize,
+    migrate: false,
+    createSchema: false,
+    schedule: false,
+    supervise: options.supervise,
+    reindex: false,
+    application_name: 'assay queue',
+  });
+  boss.on('error', options.onError);
+  await boss.start();
+  return {
+    async send(query, name, message) {
+      const id = await boss.send(name, message, { db: fromKysely(query), singletonKey: message.id });
+      if (!id) throw new AssayError('internal.unexpected', `the queue "${name}" did not take a message`);
+    },
+    async fetch(name, limit) {
+      const jobs = await boss.fetch<Message>(name, { batchSize: limit });
+      return jobs.map((job) => ({
+        ...job.data,
+        async settle() {
+          await boss.complete(name, job.id);
+        },
+      }));
+    },
+    async holds(name, id) {
+      const { rows } = await boss
+        .getDb()
+        .executeSql(
+          `select 1 from ${schema}.job where name = $1 and singleton_key = $2 and state < 'completed' limit 1`,
+          [name, id],
+        );
+      return rows.length > 0;
+    },
+    close: () => boss.stop({ graceful: false }),
+  };
+}
