@@ -31,14 +31,3 @@ export interface ToolView extends ToolSummary {
   readonly limits: ToolManifest['limits'];
   readonly runtimes: ToolManifest['runtimes'];
 }
-
-export interface PluginView {
-  readonly name: string;
-  readonly version: string;
-  readonly digest: string;
-  readonly state: 'enabled' | 'quarantined';
-  /** Why it is quarantined, one line a finding. */
-  readonly reasons: readonly string[];
-  readonly trust: 'shipped' | 'own';
-  readonly tools: readonly string[];
-}

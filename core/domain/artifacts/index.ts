@@ -1,0 +1,9 @@
+export {
+  discardArtifacts,
+  type OpenedArtifact,
+  openArtifact,
+  recordArtifact,
+  type StoredArtifact,
+  storeArtifact,
+} from './store.ts';
+export { sweepObjects } from './sweep.ts';

@@ -1,0 +1,3 @@
+export { type Authenticated, authenticate } from './authenticate.ts';
+export { exchangeStartToken, type SignedIn } from './exchange.ts';
+export { issueToken, type TokenRequest } from './issue.ts';

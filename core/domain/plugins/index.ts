@@ -1,0 +1,3 @@
+export { listPlugins, type PluginView } from './list.ts';
+export { loadPlugins } from './load.ts';
+export type { LoadedPlugin, LoadedTool, PluginRegistry, PluginSource, Trust } from './registry.ts';

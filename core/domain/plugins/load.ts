@@ -1,0 +1,150 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { AssayError, digestDirectory, PluginManifest, ToolManifest } from '@assay/sdk';
+import type { Check, Validator } from '../../base/validation/index.ts';
+import {
+  createRegistry,
+  type LoadedPlugin,
+  type LoadedTool,
+  type PluginRegistry,
+  type PluginSource,
+} from './registry.ts';
+import { checkSchemaShape, columnReferences } from './schema-shape.ts';
+
+const maxManifestBytes = 64 * 1024;
+
+/** What makes a plugin unfit: collected, shown in the catalogue, never thrown at the server. */
+class Finding extends Error {
+  readonly lines: readonly string[];
+  constructor(lines: readonly string[]) {
+    super(lines[0]);
+    this.lines = lines;
+  }
+}
+
+async function readManifest<T>(file: string, check: Check): Promise<T> {
+  const label = path.join(path.basename(path.dirname(file)), path.basename(file));
+  let text: string;
+  try {
+    if ((await stat(file)).size > maxManifestBytes)
+      throw new Finding([`${label} is larger than ${maxManifestBytes} bytes`]);
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Finding) throw error;
+    throw new Finding([`${label} cannot be read: ${(error as NodeJS.ErrnoException).code}`]);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Finding([`${label} is not JSON: ${(error as Error).message}`]);
+  }
+  const issues = check(value);
+  if (issues.length > 0) throw new Finding(issues.map((i) => `${label}: ${i.detail}`));
+  return value as T;
+}
+
+function compile(validator: Validator, schema: object, label: string, defaults: boolean): Check {
+  const shape = checkSchemaShape(schema);
+  if (shape.length > 0) throw new Finding(shape.map((line) => `${label}: ${line}`));
+  try {
+    return validator.compile(schema, { defaults });
+  } catch (error) {
+    if (!AssayError.is(error, 'plugin.manifest_invalid')) throw error;
+    throw new Finding([`${label}: ${error.message}`]);
+  }
+}
+
+interface ManifestChecks {
+  readonly plugin: Check;
+  readonly tool: Check;
+}
+
+async function loadTool(
+  validator: Validator,
+  checks: ManifestChecks,
+  source: PluginSource,
+  folder: string,
+): Promise<Omit<LoadedTool, 'plugin' | 'version' | 'name'>> {
+  const file = path.join(source.directory, folder, 'tool.json');
+  const manifest = await readManifest<ToolManifest>(file, checks.tool);
+  const checkParameters = compile(validator, manifest.parameters, `${folder}/tool.json, parameters`, true);
+  const checkOutput = compile(validator, manifest.output, `${folder}/tool.json, output`, false);
+  const slots = new Set(manifest.inputs.map((i) => i.slot));
+  const lost = columnReferences(manifest.parameters).filter((reference) => !slots.has(reference.input));
+  if (lost.length > 0)
+    throw new Finding(
+      lost.map((r) => `${folder}/tool.json: a parameter refers to input "${r.input}", which is not declared`),
+    );
+  return { manifest, checkParameters, checkOutput };
+}
+
+async function loadPlugin(
+  validator: Validator,
+  checks: ManifestChecks,
+  source: PluginSource,
+): Promise<LoadedPlugin> {
+  const base = {
+    name: source.name,
+    version: '0.0.0',
+    digest: '',
+    trust: source.trust,
+    manifest: undefined,
+    tools: [],
+  };
+  try {
+    const digest = await digestDirectory(source.directory);
+    const quarantine = (reasons: readonly string[]): LoadedPlugin => ({
+      ...base,
+      digest,
+      state: 'quarantined',
+      reasons,
+    });
+    if (source.admitted === undefined) return quarantine(['no digest was admitted for this plugin']);
+    if (digest !== source.admitted)
+      return quarantine([`its files have digest ${digest}, admitted was ${source.admitted}`]);
+    const manifest = await readManifest<PluginManifest>(
+      path.join(source.directory, 'plugin.json'),
+      checks.plugin,
+    );
+    if (manifest.name !== source.name) return quarantine([`plugin.json names it "${manifest.name}"`]);
+    const tools: LoadedTool[] = [];
+    const plugin: LoadedPlugin = {
+      ...base,
+      version: manifest.version,
+      digest,
+      manifest,
+      state: 'enabled',
+      reasons: [],
+      tools,
+    };
+    for (const folder of manifest.tools) {
+      const tool = await loadTool(validator, checks, source, folder);
+      tools.push({ ...tool, name: `${manifest.name}/${folder}`, version: manifest.version, plugin });
+    }
+    return plugin;
+  } catch (error) {
+    if (error instanceof Finding) return { ...base, state: 'quarantined', reasons: error.lines };
+    if (error instanceof AssayError) return { ...base, state: 'quarantined', reasons: [error.message] };
+    throw error;
+  }
+}
+
+/** Loads what was admitted. A plugin that does not hold is quarantined with its reasons; the others go on. */
+export async function loadPlugins(
+  validator: Validator,
+  sources: readonly PluginSource[],
+): Promise<PluginRegistry> {
+  const checks = { plugin: validator.compile(PluginManifest), tool: validator.compile(ToolManifest) };
+  const plugins: LoadedPlugin[] = [];
+  for (const source of sources) {
+    const twin = plugins.find((p) => p.name === source.name);
+    const plugin = await loadPlugin(validator, checks, source);
+    plugins.push(
+      twin
+        ? { ...plugin, state: 'quarantined', reasons: ['another plugin has the same name'], tools: [] }
+        : plugin,
+    );
+  }
+  return createRegistry(plugins);
+}

@@ -1,0 +1,2 @@
+export { type Ciphers, createCiphers } from './ciphers.ts';
+export { createWorkspace, systemPrincipal } from './create.ts';
