@@ -1,0 +1,13 @@
+export {
+  type DatasetContent,
+  type DatasetForm,
+  getDataset,
+  listDatasets,
+  type PageRequest,
+  readDataset,
+  requireDataset,
+} from './get.ts';
+export { acceptedMediaTypes, type ReceiveRequest, receiveDataset } from './receive.ts';
+export { type Settlement, settleDataset } from './settle.ts';
+export { type DatasetRow, openProfile } from './view.ts';
+export type { DatasetState, DatasetSummary, DatasetView } from './views.ts';

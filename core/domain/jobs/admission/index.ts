@@ -1,0 +1,17 @@
+import type { AdmissionCheck } from './admission.ts';
+import { checkColumnRoles } from './columns.ts';
+import { requireInputs } from './inputs.ts';
+import { checkParameters } from './parameters.ts';
+import { reserveQuota } from './quota.ts';
+import { checkSize } from './size.ts';
+
+export type { Admission, SubmitDeps } from './admission.ts';
+
+/** What a job must pass, in this order; the first refusal is the answer. */
+export const admissionChecks: readonly AdmissionCheck[] = [
+  checkParameters,
+  requireInputs,
+  checkColumnRoles,
+  checkSize,
+  reserveQuota,
+];

@@ -1,0 +1,69 @@
+import { AssayError } from '@assay/sdk';
+import type { Selectable } from 'kysely';
+import type { Query, Tables } from '../../base/database/index.ts';
+import type { WorkspaceCipher } from '../../base/encryption/index.ts';
+import type { JobError, JobProgress, JobSummary, JobView } from './views.ts';
+
+export type JobRow = Selectable<Tables['assay.job']>;
+
+/** What a job was asked for; sealed, since parameters name columns and values of customer data. */
+export interface SealedRequest {
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+type Part = 'request' | 'progress' | 'error';
+
+function contextOf(part: Part, job: string): string {
+  return `job-${part}/v1/${job}`;
+}
+
+export function sealPart(cipher: WorkspaceCipher, part: Part, job: string, value: unknown): Buffer {
+  return cipher.seal(contextOf(part, job), Buffer.from(JSON.stringify(value)));
+}
+
+function unsealPart<T>(cipher: WorkspaceCipher, part: Part, job: string, sealed: Buffer): T {
+  return JSON.parse(cipher.unseal(contextOf(part, job), sealed).toString('utf8')) as T;
+}
+
+export function openRequest(cipher: WorkspaceCipher, row: Pick<JobRow, 'id' | 'request'>): SealedRequest {
+  return unsealPart(cipher, 'request', row.id, row.request);
+}
+
+/** @throws AssayError `job.not_found`, also for a job of another workspace */
+export async function requireJob(query: Query, id: string): Promise<JobRow> {
+  const row = await query.selectFrom('assay.job').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) throw new AssayError('job.not_found', `There is no job ${id} in this workspace.`);
+  return row;
+}
+
+export function summariseJob(row: JobRow): JobSummary {
+  return {
+    id: row.id,
+    state: row.state,
+    tool: row.tool,
+    version: row.version,
+    submittedAt: row.submitted_at.toISOString(),
+    ...(row.finished_at ? { finishedAt: row.finished_at.toISOString() } : {}),
+    ...(row.report ? { report: row.report } : {}),
+  };
+}
+
+export function viewJob(row: JobRow, cipher: WorkspaceCipher): JobView {
+  const { inputs, params } = openRequest(cipher, row);
+  return {
+    ...summariseJob(row),
+    pluginDigest: row.plugin_digest,
+    inputs,
+    params,
+    seed: row.seed,
+    submittedBy: row.principal_id,
+    attempts: row.attempts,
+    revision: row.revision,
+    ...(row.started_at ? { startedAt: row.started_at.toISOString() } : {}),
+    ...(row.progress ? { progress: unsealPart<JobProgress>(cipher, 'progress', row.id, row.progress) } : {}),
+    ...(row.error ? { error: unsealPart<JobError>(cipher, 'error', row.id, row.error) } : {}),
+    ...(row.result_digest ? { resultDigest: row.result_digest } : {}),
+    ...(row.runtime ? { runtime: row.runtime as NonNullable<JobView['runtime']> } : {}),
+  };
+}
