@@ -1,5 +1,5 @@
 import type { Database } from '../base/database/index.ts';
-import type { KeyProvider } from '../base/encryption/index.ts';
+import type { Keyring } from '../base/encryption/index.ts';
 import type { Queue } from '../base/queue/index.ts';
 import type { ObjectStore } from '../base/storage/index.ts';
 import type { Logger } from '../base/telemetry/index.ts';
@@ -18,7 +18,7 @@ export interface Deps {
   readonly database: Database;
   readonly queue: Queue;
   readonly store: ObjectStore;
-  readonly keys: KeyProvider;
+  readonly keys: Keyring;
   readonly ciphers: Ciphers;
   readonly validator: Validator;
   readonly plugins: PluginRegistry;

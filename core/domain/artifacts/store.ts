@@ -4,6 +4,7 @@ import type { Query } from '../../base/database/index.ts';
 import {
   decryptFloe,
   encryptFloe,
+  type KeyContext,
   objectAad,
   type WorkspaceCipher,
   type WrappedKey,
@@ -34,8 +35,8 @@ function objectKey(workspace: string, id: string): string {
   return `${workspace}/${id}`;
 }
 
-function keyContext(workspace: string, id: string): string {
-  return `artifact/v1/${workspace}/${id}`;
+function keyContext(workspace: string, id: string): KeyContext {
+  return { purpose: 'artifact', workspace, object: id };
 }
 
 /**

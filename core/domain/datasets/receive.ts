@@ -27,13 +27,7 @@ export const acceptedMediaTypes = [
 ] as const;
 
 function checkName(name: string): void {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  if (
-    name.trim().length > 0 &&
-    name.length <= 200 &&
-    !/[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]/.test(name)
-  )
-    return;
+  if (name.trim().length > 0 && name.length <= 200 && !/[\p{Cc}\p{Bidi_Control}\p{Cs}]/u.test(name)) return;
   throw new AssayError(
     'dataset.name_invalid',
     'The name must have 1 to 200 characters, no control characters and no text direction marks.',

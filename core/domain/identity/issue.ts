@@ -1,5 +1,5 @@
 import type { Query } from '../../base/database/index.ts';
-import type { KeyProvider } from '../../base/encryption/index.ts';
+import type { Keyring } from '../../base/encryption/index.ts';
 import { makeToken } from './token.ts';
 
 export interface TokenRequest {
@@ -11,7 +11,7 @@ export interface TokenRequest {
 }
 
 /** Makes a token and stores its keyed hash; the text is returned this once. */
-export async function issueToken(query: Query, keys: KeyProvider, request: TokenRequest): Promise<string> {
+export async function issueToken(query: Query, keys: Keyring, request: TokenRequest): Promise<string> {
   const token = makeToken(keys);
   await query
     .insertInto('assay.token')

@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { KeyProvider } from '../../base/encryption/index.ts';
+import type { Keyring } from '../../base/encryption/index.ts';
 
 /**
  * `assay_<id>_<secret>_<check>`: 12 characters to find the row, 256 random bits, a CRC-32 so that a typing error or
@@ -23,7 +23,7 @@ function makeId(): string {
   return Array.from(randomBytes(12), (byte) => alphabet[byte % alphabet.length]).join('');
 }
 
-export function makeToken(keys: KeyProvider): NewToken {
+export function makeToken(keys: Keyring): NewToken {
   const id = makeId();
   const body = `assay_${id}_${randomBytes(32).toString('base64url')}`;
   const text = `${body}_${check(body)}`;
@@ -36,7 +36,7 @@ export function tokenId(text: string): string | undefined {
   return match && check(text.slice(0, text.lastIndexOf('_'))) === match[3] ? match[1] : undefined;
 }
 
-export function tokenMatches(keys: KeyProvider, text: string, mac: Buffer): boolean {
+export function tokenMatches(keys: Keyring, text: string, mac: Buffer): boolean {
   const given = keys.mac('token', Buffer.from(text));
   return given.length === mac.length && timingSafeEqual(given, mac);
 }

@@ -1,6 +1,7 @@
 import { AssayError } from '@assay/sdk';
 import type { Query } from '../../base/database/index.ts';
 import {
+  type KeyContext,
   type KeyProvider,
   type WorkspaceCipher,
   type WrappedKey,
@@ -16,8 +17,8 @@ export interface Ciphers {
 const keepMs = 5 * 60_000;
 
 /** Binds a wrapped workspace key to its place, so that it opens nowhere else. */
-export function keyContext(workspace: string, version: number): string {
-  return `workspace-key/v1/${workspace}/${version}`;
+export function keyContext(workspace: string, version: number): KeyContext {
+  return { purpose: 'workspace-key', workspace, version: String(version) };
 }
 
 export function createCiphers(keys: KeyProvider): Ciphers {

@@ -1,0 +1,10 @@
+export { cancelJob } from './cancel.ts';
+export { type JobChange, type JobChanges, listenToJobs } from './changes.ts';
+export { type AbortReason, executeJob } from './execute.ts';
+export { getJob, type ListRequest, listJobs } from './get.ts';
+export { submitProfile } from './profile.ts';
+export { resendWaiting, takeBackLostRuns } from './reconcile.ts';
+export type { WorkDeps } from './steps/attempt.ts';
+export { defaultSeed, type Submitted, submitJob } from './submit.ts';
+export { finalStates, type JobState, type JobSummary, type JobView, type SubmitRequest } from './views.ts';
+export { watchJob } from './watch.ts';

@@ -1,0 +1,72 @@
+import type { DataSchema, JobInput, Report, ResultDocument, RuntimeDescription } from '@assay/sdk';
+import type { WorkspaceCipher } from '../../../base/encryption/index.ts';
+import type { Runner } from '../../../base/runner/index.ts';
+import type { OpenedArtifact, StoredArtifact } from '../../artifacts/index.ts';
+import type { Deps } from '../../deps.ts';
+import type { LoadedTool } from '../../plugins/index.ts';
+import type { ReturnedBlob } from '../../reports/index.ts';
+
+/** What carrying out a job needs beside what use cases do. */
+export interface WorkDeps extends Deps {
+  readonly runner: Runner;
+  readonly workerId: string;
+  readonly maxAttempts: number;
+  /** Version of Assay, for the report. */
+  readonly version: string;
+}
+
+export interface StagedInput {
+  readonly input: JobInput;
+  readonly body: OpenedArtifact['body'];
+  readonly dataset: string;
+  readonly name: string;
+  readonly schema: DataSchema | undefined;
+  /** Digest of the uploaded bytes. */
+  readonly original: string;
+}
+
+/** What a run gave back, before anything of it is believed. */
+export interface RunOutput {
+  readonly runtime: RuntimeDescription;
+  readonly result: unknown;
+  readonly seconds: number;
+  readonly blobs: ReadonlyMap<string, ReturnedBlob>;
+  readonly artifacts: ReadonlyMap<string, StoredArtifact>;
+}
+
+/** One attempt to carry out a job, filled in step by step. The lease is what finishing is fenced by. */
+export interface Attempt {
+  readonly workspace: string;
+  readonly job: string;
+  readonly run: string;
+  readonly lease: string;
+  readonly number: number;
+  readonly principal: string;
+  readonly tool: LoadedTool;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+  readonly submitted: Date;
+  readonly started: Date;
+  readonly cipher: WorkspaceCipher;
+  readonly signal: AbortSignal;
+  /** Every object that this attempt put into the store; discarded unless it finishes. */
+  readonly stored: StoredArtifact[];
+  staged?: readonly StagedInput[];
+  output?: RunOutput;
+  result?: ResultDocument;
+  resultDigest?: string;
+  report?: Report;
+  html?: Buffer;
+  document?: StoredArtifact;
+  page?: StoredArtifact;
+}
+
+/** One step; throws where the attempt cannot go on. */
+export type Step = (deps: WorkDeps, attempt: Attempt) => Promise<void>;
+
+/** A field that an earlier step has filled. */
+export function filled<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new TypeError(`no step has filled "${name}"`);
+  return value;
+}

@@ -1,0 +1,121 @@
+import { AssayError, collect, type RunSpecification, type RuntimeDescription } from '@assay/sdk';
+import type { RunEvent } from '../../../base/runner/index.ts';
+import { type StoredArtifact, storeArtifact } from '../../artifacts/index.ts';
+import type { ReturnedBlob } from '../../reports/index.ts';
+import { createProgress } from '../progress.ts';
+import { type Attempt, filled, type WorkDeps } from './attempt.ts';
+
+function specify(attempt: Attempt): RunSpecification {
+  const { tool, params, seed } = attempt;
+  const { limits, program, runtimes } = tool.manifest;
+  const builtIn = tool.manifest.visibility === 'system';
+  return {
+    run: attempt.run,
+    runtime: runtimes[0] ?? 'wasm',
+    plugin: builtIn
+      ? null
+      : { name: tool.plugin.name, digest: tool.plugin.digest, tool: tool.name.split('/')[1] ?? '' },
+    job: {
+      protocol: 'run/1',
+      tool: tool.name,
+      version: tool.version,
+      program,
+      seed,
+      threads: 1,
+      locale: 'C.UTF-8',
+      deadline: limits.seconds,
+      limits,
+      inputs: filled(attempt.staged, 'staged').map((s) => s.input),
+      params,
+    },
+  };
+}
+
+/** What the tool said no with, or how it failed, as an error of the product. */
+function toError(error: Extract<RunEvent, { t: 'ended'; ok: false }>['error'], tool: string): AssayError {
+  const refusal = { tool: error };
+  if (error.class === 'resource' && error.code === 'TIMEOUT')
+    return new AssayError('job.timeout', error.message, refusal);
+  if (error.class === 'resource') return new AssayError('job.limit_exceeded', error.message, refusal);
+  if (error.class === 'internal') {
+    const broken = error.code === 'PROTOCOL' ? 'run.protocol_violated' : 'job.tool_failed';
+    return new AssayError(broken, `${tool} failed: ${error.message}`, refusal);
+  }
+  return new AssayError('job.tool_refused', error.message, refusal);
+}
+
+interface Gathered {
+  runtime?: RuntimeDescription;
+  result?: unknown;
+  seconds: number;
+  readonly blobs: Map<string, ReturnedBlob>;
+  readonly artifacts: Map<string, StoredArtifact>;
+}
+
+function parse(bytes: Buffer, what: string): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    throw new AssayError('job.output_invalid', `${what} is not JSON.`, { cause });
+  }
+}
+
+async function takeBlob(
+  deps: WorkDeps,
+  attempt: Attempt,
+  gathered: Gathered,
+  event: Extract<RunEvent, { t: 'blob' }>,
+) {
+  if (event.role !== 'artifact') {
+    gathered.blobs.set(event.id, {
+      digest: '',
+      json: parse(await collect(event.body), `${event.role} "${event.id}"`),
+    });
+    return;
+  }
+  const artifact = { kind: `job-${event.name}`, mediaType: event.media, body: event.body };
+  const stored = await storeArtifact(deps, attempt.cipher, attempt.workspace, artifact, attempt.signal);
+  attempt.stored.push(stored);
+  gathered.artifacts.set(event.id, stored);
+}
+
+/** Has the run carried out by the runner; artifacts go to the store, encrypted, while they come. */
+export async function carryOut(deps: WorkDeps, attempt: Attempt): Promise<void> {
+  const inputs = filled(attempt.staged, 'staged').map(({ input, body }) => ({
+    slot: input.slot,
+    bytes: input.bytes,
+    body,
+  }));
+  const gathered: Gathered = { seconds: 0, blobs: new Map(), artifacts: new Map() };
+  const progress = createProgress(deps, attempt);
+  for await (const event of deps.runner.run(specify(attempt), inputs, attempt.signal)) {
+    switch (event.t) {
+      case 'started':
+        gathered.runtime = event.runtime;
+        break;
+      case 'progress':
+        await progress.tell({
+          stage: event.stage,
+          fraction: event.fraction,
+          ...(event.note ? { note: event.note } : {}),
+        });
+        break;
+      case 'blob':
+        await takeBlob(deps, attempt, gathered, event);
+        break;
+      case 'digest': {
+        const blob = gathered.blobs.get(event.id);
+        if (blob) gathered.blobs.set(event.id, { ...blob, digest: event.digest });
+        break;
+      }
+      case 'result':
+        gathered.result = parse(await collect(event.body), 'the result');
+        break;
+      case 'ended':
+        if (!event.ok) throw toError(event.error, attempt.tool.name);
+        gathered.seconds = event.seconds;
+    }
+  }
+  const { result, seconds, blobs, artifacts } = gathered;
+  attempt.output = { runtime: filled(gathered.runtime, 'runtime'), result, seconds, blobs, artifacts };
+}
