@@ -179,6 +179,14 @@ begin
 end $$;
 create trigger job_told after insert or update on assay.job for each row execute function assay.tell_job();
 
+-- A received data set is told on the same channel, with the state that a worker waits for.
+create function assay.tell_dataset() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('assay_job', new.workspace_id || ' ' || new.id || ' queued');
+  return null;
+end $$;
+create trigger dataset_told after insert on assay.dataset for each row execute function assay.tell_dataset();
+
 -- The audit trail grows, and that is all it does.
 create function assay.refuse_change() returns trigger language plpgsql as $$
 begin

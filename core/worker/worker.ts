@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from '../base/telemetry/index.ts';
+import { type Context, permissionsOf } from '../domain/access/index.ts';
+import { sweepObjects } from '../domain/artifacts/index.ts';
+import {
+  type AbortReason,
+  executeJob,
+  resendWaiting,
+  submitProfile,
+  takeBackLostRuns,
+  type WorkDeps,
+} from '../domain/jobs/index.ts';
+import { systemPrincipal } from '../domain/workspaces/index.ts';
+import { every } from './every.ts';
+
+export interface WorkerOptions {
+  /** Jobs carried out at once. */
+  readonly concurrency: number;
+  /** Milliseconds between looks at the queue where no notification came. */
+  readonly pollMs: number;
+  readonly reconcileMs: number;
+}
+
+export interface Worker {
+  /** Takes no more; waits for what runs, then stops it. */
+  drain(graceMs: number): Promise<void>;
+}
+
+const sweepMs = 3_600_000;
+const sweepAgeMs = 24 * 3_600_000;
+const resendAfterSeconds = 60;
+
+function systemContext(workspace: string, log: Logger, signal: AbortSignal): Context {
+  return {
+    principal: {
+      id: systemPrincipal,
+      kind: 'system',
+      name: 'system',
+      role: 'system',
+      permissions: permissionsOf('system'),
+    },
+    workspace,
+    requestId: randomUUID(),
+    signal,
+    log,
+  };
+}
+
+/** Takes messages as long as there are free slots, woken by notifications, by time, and by a slot that got free. */
+export function startWorker(deps: WorkDeps, options: WorkerOptions): Worker {
+  const running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
+  const stopping = new AbortController();
+  let looking = false;
+  let lookAgain = false;
+
+  const report = (error: unknown) =>
+    deps.log.error({ err: error }, 'the worker could not do its part; it tries again');
+
+  async function carryOut(
+    message: { workspace: string; id: string; settle(): Promise<void> },
+    abort: AbortController,
+  ) {
+    try {
+      await executeJob(deps, message, abort.signal);
+      await message.settle();
+    } catch (error) {
+      report(error);
+    } finally {
+      running.delete(message.id);
+      wake();
+    }
+  }
+
+  async function takeJobs(): Promise<boolean> {
+    const free = options.concurrency - running.size;
+    if (free <= 0) return false;
+    const messages = await deps.queue.fetch('job', free);
+    for (const message of messages) {
+      // The same job twice at once can only be a message that came twice; the row decides, and this one is done.
+      if (running.has(message.id)) {
+        await message.settle();
+        continue;
+      }
+      const abort = new AbortController();
+      running.set(message.id, { abort, done: carryOut(message, abort) });
+    }
+    return messages.length > 0;
+  }
+
+  async function takeDatasets(): Promise<boolean> {
+    const messages = await deps.queue.fetch('dataset', 10);
+    for (const message of messages) {
+      try {
+        await submitProfile(deps, systemContext(message.workspace, deps.log, stopping.signal), {
+          id: message.id,
+        });
+      } catch (error) {
+        // The data set still waits without a job; `resendWaiting` finds it.
+        report(error);
+      }
+      await message.settle();
+    }
+    return messages.length > 0;
+  }
+
+  async function look(): Promise<void> {
+    if (looking) {
+      lookAgain = true;
+      return;
+    }
+    looking = true;
+    try {
+      do {
+        lookAgain = false;
+        const datasets = await takeDatasets();
+        const jobs = await takeJobs();
+        lookAgain ||= datasets || (jobs && running.size < options.concurrency);
+      } while (lookAgain && !stopping.signal.aborted);
+    } finally {
+      looking = false;
+    }
+  }
+
+  function wake(): void {
+    if (!stopping.signal.aborted) look().catch(report);
+  }
+
+  const unsubscribe = deps.changes.subscribe((change) => {
+    if (!change || change.state === 'queued') wake();
+    else if (change.state === 'cancelling')
+      running.get(change.job)?.abort.abort('cancelled' satisfies AbortReason);
+  });
+  const own = () => new Set(running.keys());
+  const timers = [
+    every(options.pollMs, async () => wake(), report),
+    every(options.reconcileMs, () => takeBackLostRuns(deps, deps.workerId, own()), report),
+    every(resendAfterSeconds * 1000, () => resendWaiting(deps, resendAfterSeconds), report),
+    every(sweepMs, () => sweepObjects(deps, sweepAgeMs), report),
+  ];
+  wake();
+
+  return {
+    async drain(graceMs) {
+      stopping.abort();
+      unsubscribe();
+      for (const stop of timers) stop();
+      const all = Promise.all([...running.values()].map((r) => r.done));
+      const late = setTimeout(() => {
+        for (const { abort } of running.values()) abort.abort('shutdown' satisfies AbortReason);
+      }, graceMs);
+      await all;
+      clearTimeout(late);
+    },
+  };
+}
