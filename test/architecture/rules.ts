@@ -1,0 +1,92 @@
+/**
+ * The arrows of the house, as data. `from` and `to` are path prefixes; the first matching `from` decides.
+ * A file may import what lies under its own prefix and what is listed; nothing else of ours.
+ */
+export interface Room {
+  readonly from: string;
+  readonly may: readonly string[];
+}
+
+const base = ['config', 'database', 'queue', 'storage', 'encryption', 'runner', 'telemetry', 'validation'];
+const nouns = [
+  'audit',
+  'identity',
+  'access',
+  'workspaces',
+  'artifacts',
+  'plugins',
+  'tools',
+  'datasets',
+  'reports',
+  'jobs',
+];
+
+/** `identity` shows principals, whose permissions `access` defines; beside that, left never imports right. */
+const extra: Readonly<Record<string, readonly string[]>> = { identity: ['core/domain/access/'] };
+
+export const rooms: readonly Room[] = [
+  { from: 'core/sdk/', may: [] },
+  { from: 'core/client/', may: ['core/sdk/', 'docs/reference/'] },
+  ...base.map((room) => ({
+    from: `core/base/${room}/`,
+    may: ['core/sdk/', 'core/base/config/', 'core/base/telemetry/'],
+  })),
+  ...nouns.map((noun, i) => ({
+    from: `core/domain/${noun}/`,
+    may: [
+      'core/sdk/',
+      'core/base/',
+      'core/domain/deps.ts',
+      ...nouns.slice(0, i).map((left) => `core/domain/${left}/index.ts`),
+      ...(extra[noun] ?? []),
+    ],
+  })),
+  { from: 'core/domain/deps.ts', may: ['core/base/', 'core/domain/'] },
+  { from: 'core/gateway/http/', may: ['core/sdk/', 'core/base/', 'core/domain/'] },
+  { from: 'core/gateway/mcp/', may: ['core/sdk/', 'core/base/', 'core/domain/'] },
+  { from: 'core/worker/', may: ['core/sdk/', 'core/base/', 'core/domain/'] },
+  { from: 'core/', may: ['core/'] },
+  { from: 'runtimes/process/', may: ['core/sdk/'] },
+  { from: 'runtimes/runner/', may: ['core/sdk/', 'runtimes/'] },
+  { from: 'runtimes/', may: ['core/sdk/', 'runtimes/process/'] },
+  { from: 'plugins/', may: ['core/sdk/'] },
+  { from: 'appliance/server/', may: ['core/', 'runtimes/'] },
+  { from: 'appliance/cli/', may: ['core/client/', 'core/sdk/', 'appliance/server/main.ts'] },
+  { from: 'appliance/setup/', may: ['core/', 'runtimes/', 'appliance/'] },
+];
+
+/** One vendor, one room. */
+export const vendors: readonly { readonly name: RegExp; readonly rooms: readonly string[] }[] = [
+  { name: /^@hapi\//, rooms: ['core/gateway/http/'] },
+  { name: /^@modelcontextprotocol\//, rooms: ['core/gateway/mcp/'] },
+  { name: /^pg-boss/, rooms: ['core/base/queue/'] },
+  { name: /^pg$/, rooms: ['core/base/database/'] },
+  { name: /^ajv/, rooms: ['core/base/validation/', 'core/base/config/', 'runtimes/runner/'] },
+  { name: /^pino/, rooms: ['core/base/telemetry/'] },
+  { name: /^minio$/, rooms: ['core/base/storage/'] },
+  { name: /^webr$/, rooms: ['runtimes/wasm/'] },
+  { name: /^@duckdb\//, rooms: ['runtimes/table/'] },
+  { name: /^vega/, rooms: ['runtimes/render/'] },
+  { name: /^(isolated-vm|piscina)$/, rooms: ['runtimes/sandbox/'] },
+  { name: /^dockerode$/, rooms: ['runtimes/container/'] },
+];
+
+export const forbiddenFolders = [
+  'src',
+  'utils',
+  'util',
+  'helpers',
+  'common',
+  'shared',
+  'lib',
+  'services',
+  'controllers',
+];
+
+/** Folders whose programs may speak to the process and the terminal: what people run, and what runs inside a runtime. */
+export const mayTouchProcess = [
+  /^appliance\//,
+  /^runtimes\/[a-z]+\/(child|program)\.ts$/,
+  /^test\//,
+  /^runtimes\/[a-z]+\/fixtures\//,
+];
