@@ -61,6 +61,7 @@ export const errorCodes = {
   'report.not_found': { status: 404, title: 'There is no such report', retryable: false },
   'artifact.unreadable': { status: 500, title: 'A stored object cannot be read', retryable: false },
   'storage.full': { status: 507, title: 'The disk is full', retryable: true },
+  'storage.object_exists': { status: 409, title: 'The object exists already', retryable: false },
   'storage.unavailable': { status: 503, title: 'The object store cannot be reached', retryable: true },
   'encryption.key_unavailable': { status: 503, title: 'The keys cannot be used', retryable: true },
   'encryption.ciphertext_invalid': { status: 500, title: 'A stored object was altered', retryable: false },

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { AssayError } from '@assay/sdk';
 import { type FloeParameters, headerBytes, segmentOverheadBytes, startDecryption } from './floe-segment.ts';
 import { openNext } from './floe-stream.ts';
@@ -13,7 +14,7 @@ export type ReadRange = (start: number, end: number) => Promise<Buffer>;
 export async function decryptRange(
   read: ReadRange,
   totalBytes: number,
-  key: Uint8Array,
+  key: KeyObject,
   aad: Uint8Array,
   { start, end }: { readonly start: number; readonly end: number },
   parameters: FloeParameters,

@@ -53,7 +53,7 @@ export interface SealedSegment {
 
 /** Draws a message key for a new object and writes its header. */
 export function startEncryption(
-  key: Uint8Array,
+  key: KeyObject,
   aad: Uint8Array,
   segmentBytes: number,
   rotationBits: number,
@@ -62,17 +62,16 @@ export function startEncryption(
   prefix.writeUInt32BE(segmentBytes, 2);
   prefix.writeUInt32BE(floeIvBytes, 6);
   randomBytes(floeIvBytes).copy(prefix, parameterBytes);
-  const root = secretKey(key);
-  const tag = derive(root, prefix, 'HEADER_TAG:', aad, headerTagBytes);
+  const tag = derive(key, prefix, 'HEADER_TAG:', aad, headerTagBytes);
   return {
     header: Buffer.concat([prefix, tag]),
-    segments: new SegmentCipher(root, prefix, aad, segmentBytes, rotationBits),
+    segments: new SegmentCipher(key, prefix, aad, segmentBytes, rotationBits),
   };
 }
 
 /** Checks a header (exactly `headerBytes`) against key and AAD (this is the key commitment) and derives the message key. */
 export function startDecryption(
-  key: Uint8Array,
+  key: KeyObject,
   aad: Uint8Array,
   header: Buffer,
   accepted: FloeParameters,
@@ -83,14 +82,13 @@ export function startDecryption(
   if (!known || !accepted.segmentBytes.includes(segmentBytes)) {
     throw ciphertextInvalid('The header of the object is not one that this version writes.');
   }
-  const root = secretKey(key);
-  const expected = derive(root, prefix, 'HEADER_TAG:', aad, headerTagBytes);
+  const expected = derive(key, prefix, 'HEADER_TAG:', aad, headerTagBytes);
   if (!timingSafeEqual(expected, header.subarray(prefix.length))) {
     throw ciphertextInvalid(
       'The object does not belong to this key and this name, or its header was altered.',
     );
   }
-  return new SegmentCipher(root, prefix, aad, segmentBytes, accepted.rotationBits);
+  return new SegmentCipher(key, prefix, aad, segmentBytes, accepted.rotationBits);
 }
 
 /** Seals and opens single segments of one object. */

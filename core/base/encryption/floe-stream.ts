@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import {
   type FloeParameters,
   headerBytes,
@@ -13,7 +14,7 @@ import { PieceQueue } from './pieces.ts';
 /** `encryptFloe` with any segment length. */
 export async function* encryptSegments(
   source: AsyncIterable<Uint8Array>,
-  key: Uint8Array,
+  key: KeyObject,
   aad: Uint8Array,
   segmentBytes: number,
   rotationBits: number,
@@ -45,7 +46,7 @@ export async function* encryptSegments(
 /** `decryptFloe` with any segment length. */
 export async function* decryptSegments(
   source: AsyncIterable<Uint8Array>,
-  key: Uint8Array,
+  key: KeyObject,
   aad: Uint8Array,
   parameters: FloeParameters,
 ): AsyncGenerator<Buffer> {

@@ -9,6 +9,7 @@ import { secretKey } from './gcm.ts';
 import { decryptFloe, decryptFloeRange, encryptFloe, floeCiphertextBytes } from './index.ts';
 
 const key = randomBytes(32);
+const keyObject = secretKey(key);
 const aad = Buffer.from('an object');
 const small = { segmentBytes: [64], rotationBits: standardRotationBits };
 const altered = { code: 'encryption.ciphertext_invalid' };
@@ -24,11 +25,18 @@ async function collect(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
 }
 
 const sealSmall = (plain: Buffer): Promise<Buffer> =>
-  collect(encryptSegments(chunksOf(plain, 7), key, aad, 64, standardRotationBits));
+  collect(encryptSegments(chunksOf(plain, 7), keyObject, aad, 64, standardRotationBits));
 const openSmall = (sealed: Buffer): Promise<Buffer> =>
-  collect(decryptSegments(chunksOf(sealed, 50), key, aad, small));
+  collect(decryptSegments(chunksOf(sealed, 50), keyObject, aad, small));
 const rangeSmall = (sealed: Buffer, start: number, end: number): Promise<Buffer> =>
-  decryptRange(async (from, to) => sealed.subarray(from, to), sealed.length, key, aad, { start, end }, small);
+  decryptRange(
+    async (from, to) => sealed.subarray(from, to),
+    sealed.length,
+    keyObject,
+    aad,
+    { start, end },
+    small,
+  );
 
 describe('FLOE known answers', async () => {
   const folder = new URL('./vectors/', import.meta.url);
@@ -44,7 +52,7 @@ describe('FLOE known answers', async () => {
         segmentBytes: [sealed.readUInt32BE(2)],
         rotationBits: name.includes('rotation') ? 2 : standardRotationBits,
       };
-      const zeros = Buffer.alloc(32);
+      const zeros = secretKey(Buffer.alloc(32));
       const theirAad = Buffer.from('This is AAD');
       for (const size of [1, 64, sealed.length]) {
         const opened = await collect(decryptSegments(chunksOf(sealed, size), zeros, theirAad, parameters));
@@ -105,6 +113,16 @@ describe('FLOE streams', () => {
     assert.ok((await collect(decryptFloe(chunksOf(sealed, 1), key, aad))).equals(plain));
   });
 
+  it('lets the key be wiped as soon as a call has returned', async () => {
+    const plain = randomBytes(99);
+    const [one, two] = [Buffer.from(key), Buffer.from(key)];
+    const sealing = encryptFloe(chunksOf(plain, 9), one, aad);
+    one.fill(0);
+    const opening = decryptFloe(sealing, two, aad);
+    two.fill(0);
+    assert.deepEqual(await collect(opening), plain);
+  });
+
   it('never makes the same ciphertext twice', async () => {
     const [one, two] = [await sealSmall(Buffer.alloc(64)), await sealSmall(Buffer.alloc(64))];
     assert.notDeepEqual(one, two);
@@ -147,10 +165,10 @@ describe('FLOE streams', () => {
   });
 
   it('refuses a key of another length, and a segment beyond the last possible one', async () => {
-    await assert.rejects(collect(encryptFloe(chunksOf(aad, 9), randomBytes(31), aad)), {
+    assert.throws(() => encryptFloe(chunksOf(aad, 9), randomBytes(31), aad), {
       code: 'encryption.key_unavailable',
     });
-    const segments = new SegmentCipher(secretKey(key), Buffer.alloc(42), aad, 64, standardRotationBits);
+    const segments = new SegmentCipher(keyObject, Buffer.alloc(42), aad, 64, standardRotationBits);
     assert.throws(() => segments.seal(2 ** 40, true, [], 0), { code: 'request.too_large' });
   });
 });
@@ -165,7 +183,8 @@ describe('FLOE against change', () => {
       changed.writeUInt8(changed.readUInt8(at) ^ (1 << (at % 8)), at);
       const out: Buffer[] = [];
       await assert.rejects(async () => {
-        for await (const piece of decryptSegments(chunksOf(changed, 50), key, aad, small)) out.push(piece);
+        for await (const piece of decryptSegments(chunksOf(changed, 50), keyObject, aad, small))
+          out.push(piece);
       }, altered);
       const good = at < headerBytes ? 0 : 32 * Math.floor((at - headerBytes) / 64);
       assert.deepEqual(Buffer.concat(out), plain.subarray(0, good));
@@ -181,7 +200,7 @@ describe('FLOE against change', () => {
         const cut = sealed.subarray(0, bytes);
         const read = async (from: number, to: number) => cut.subarray(from, to);
         const whole = { start: 0, end: length };
-        await assert.rejects(decryptRange(read, sealed.length, key, aad, whole, small), altered);
+        await assert.rejects(decryptRange(read, sealed.length, keyObject, aad, whole, small), altered);
       }
     }
   });
@@ -288,7 +307,7 @@ describe('FLOE ranges', () => {
     }
     const read = async (from: number, to: number) => sealed.subarray(from, to);
     for (const total of [0, 74, 105, 74 + 64 + 31, Number.NaN]) {
-      await assert.rejects(decryptRange(read, total, key, aad, { start: 0, end: 0 }, small), altered);
+      await assert.rejects(decryptRange(read, total, keyObject, aad, { start: 0, end: 0 }, small), altered);
     }
   });
 });

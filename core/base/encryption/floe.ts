@@ -6,6 +6,7 @@ import {
   standardRotationBits,
 } from './floe-segment.ts';
 import { decryptSegments, encryptSegments } from './floe-stream.ts';
+import { secretKey } from './gcm.ts';
 
 /** Length of a whole encrypted segment: 64 KiB by default, 1 MiB for bodies that are never read in ranges. */
 export type FloeSegmentBytes = 65_536 | 1_048_576;
@@ -22,7 +23,7 @@ const accepted: FloeParameters = { segmentBytes: [65_536, 1_048_576], rotationBi
  * size; a store should gather them before it writes.
  *
  * @param source Plaintext. A chunk must not be changed by its maker after it was yielded.
- * @param key 32 random bytes, used for this one object only.
+ * @param key 32 random bytes, used for this one object only; copied at the call, so the caller may wipe them at once.
  * @param aad What the object is (`objectAad`); it is authenticated and not stored.
  */
 export function encryptFloe(
@@ -31,7 +32,13 @@ export function encryptFloe(
   aad: Uint8Array,
   options: FloeOptions = {},
 ): AsyncGenerator<Buffer> {
-  return encryptSegments(source, key, aad, options.segmentBytes ?? defaultSegmentBytes, standardRotationBits);
+  return encryptSegments(
+    source,
+    secretKey(key),
+    aad,
+    options.segmentBytes ?? defaultSegmentBytes,
+    standardRotationBits,
+  );
 }
 
 /**
@@ -39,14 +46,14 @@ export function encryptFloe(
  * only when the stream ends without an error, so nobody may act on a part of it before.
  *
  * @throws AssayError `encryption.ciphertext_invalid` for another key or AAD, a flipped bit, a cut, an extension or
- * another order. Errors of the source pass through as they are.
+ * another order. Errors of the source pass through as they are. The key is copied at the call.
  */
 export function decryptFloe(
   source: AsyncIterable<Uint8Array>,
   key: Uint8Array,
   aad: Uint8Array,
 ): AsyncGenerator<Buffer> {
-  return decryptSegments(source, key, aad, accepted);
+  return decryptSegments(source, secretKey(key), aad, accepted);
 }
 
 /**
@@ -57,7 +64,7 @@ export function decryptFloe(
  * @throws AssayError `encryption.ciphertext_invalid`, also where `read` gives less than was asked for;
  * `request.invalid` for a range that is not inside the plaintext.
  */
-export function decryptFloeRange(
+export async function decryptFloeRange(
   read: ReadRange,
   totalBytes: number,
   key: Uint8Array,
@@ -65,7 +72,7 @@ export function decryptFloeRange(
   start: number,
   end: number,
 ): Promise<Buffer> {
-  return decryptRange(read, totalBytes, key, aad, { start, end }, accepted);
+  return decryptRange(read, totalBytes, secretKey(key), aad, { start, end }, accepted);
 }
 
 /** Length of the ciphertext of so many plaintext bytes. */
