@@ -62,7 +62,9 @@ export async function storeArtifact(
     }
   }
   const aad = objectAad({ workspace, object: id, kind: artifact.kind, mediaType: artifact.mediaType });
-  await deps.store.put(objectKey(workspace, id), encryptFloe(hashed(), dataKey, aad), signal);
+  const encrypted = encryptFloe(hashed(), dataKey, aad);
+  dataKey.fill(0);
+  await deps.store.put(objectKey(workspace, id), encrypted, signal);
   const digest = `sha256:${hash.digest('hex')}`;
   return { id, kind: artifact.kind, mediaType: artifact.mediaType, bytes, digest, wrapped };
 }
@@ -117,8 +119,10 @@ export async function openArtifact(
   if (!row) throw new AssayError('artifact.unreadable', `There is no row for object ${id}.`);
   const dataKey = cipher.openDataKey(row.wrapped_key as WrappedKey, keyContext(workspace, id));
   const aad = objectAad({ workspace, object: id, kind: row.kind, mediaType: row.media_type });
-  async function* plain(): AsyncGenerator<Uint8Array, void> {
-    yield* decryptFloe(await deps.store.get(objectKey(workspace, id)), dataKey, aad);
+  async function* stored(): AsyncGenerator<Uint8Array, void> {
+    yield* await deps.store.get(objectKey(workspace, id));
   }
-  return { mediaType: row.media_type, bytes: Number(row.bytes), digest: row.digest, body: plain() };
+  const body = decryptFloe(stored(), dataKey, aad);
+  dataKey.fill(0);
+  return { mediaType: row.media_type, bytes: Number(row.bytes), digest: row.digest, body };
 }
