@@ -22,9 +22,10 @@ run <- function(data, params, context) {
   })
   warn_of(columns, data, lag, context)
   context$progress(0.7, "drawing", "figures")
+  code <- reader_code(chosen, by, lag, columns)
   list(values = c(list(rows = nrow(data), columns = columns), if (!is.null(groups)) list(by = by, groups = described)),
     summary = I(summarise(data, columns, groups, by)), method = method_of(lag), assumptions = list(), dropped = dropped,
-    tables = tables_of(columns, described, by), figures = figures_of(data, columns, groups, by), code = reader_code(chosen, by, lag, columns))
+    tables = tables_of(columns, described, by), figures = figures_of(data, columns, groups, by), code = if (nchar(code) <= 19000) code) # longer only where names of columns are
 }
 
 refuse_unknown <- function(data, names, params, context) for (i in seq_along(names)) if (!names[i] %in% names(data))
@@ -42,13 +43,18 @@ groups_of <- function(data, by, context) {
   groups
 }
 
-warn_of <- function(columns, data, lag, context) for (column in columns) {
-  if (column$n == 0) context$warn("ALL_MISSING", paste0("Every value of column ", quoted(column$name), " is missing."), "caution")
-  else if (column$distinct == 1) context$warn("CONSTANT_COLUMN", paste0("Column ", quoted(column$name), " has one value only."), "note")
-  if (!is.null(column$infinite) && column$infinite > 0)
-    context$warn("INFINITE_VALUES", paste0("Column ", quoted(column$name), " holds ", column$infinite, " infinite values; its statistics leave them out."), "caution")
-  if (lag > 0 && !is.null(column$mean) && column$missing > 0)
-    context$warn("SERIES_HAS_GAPS", paste0("Column ", quoted(column$name), " has missing values; pairs with a missing value are left out of its autocorrelation."), "note")
+# One warning a kind of finding, with at most ten columns by name.
+warn_of <- function(columns, data, lag, context) {
+  warn <- function(code, severity, says, holds) {
+    found <- Filter(holds, columns)
+    if (length(found) > 0) context$warn(code, paste0(says, ": ", paste(vapply(head(found, 10), function(column) quoted(column$name), ""), collapse = ", "),
+      if (length(found) > 10) sprintf(", and %d more", length(found) - 10), "."), severity)
+  }
+  warn("ALL_MISSING", "caution", "Every value is missing", function(column) column$n == 0)
+  warn("CONSTANT_COLUMN", "note", "One value only", function(column) column$n > 1 && column$distinct == 1)
+  warn("INFINITE_VALUES", "caution", "Infinite values are left out of the statistics", function(column) isTRUE(column$infinite > 0))
+  if (lag > 0) warn("SERIES_HAS_GAPS", "note", "Pairs with a missing value are left out of the autocorrelation",
+    function(column) is_numeric(column) && column$missing > 0)
 }
 
 number_text <- function(x) if (is.na(x)) "not defined" else trimws(format(signif(x, 4), big.mark = ",", scientific = x != 0 && (abs(x) < 1e-4 || abs(x) >= 1e9)))
@@ -80,7 +86,9 @@ numeric_frame <- function(columns) {
   keys <- c("name", "n", "missing", "mean", "sd", "min", "q1", "median", "q3", "max", "skewness", "kurtosis_excess",
     if (length(columns) > 0 && !is.null(columns[[1]]$lag1_autocorrelation)) "lag1_autocorrelation")
   frame <- lapply(keys, function(key) vapply(columns, `[[`, columns[[1]][[key]], key))
-  stats::setNames(as.data.frame(frame, stringsAsFactors = FALSE), keys)
+  frame <- stats::setNames(as.data.frame(frame, stringsAsFactors = FALSE), keys)
+  frame$name <- vapply(frame$name, brief, "", most = 300)
+  frame
 }
 
 tables_of <- function(columns, described, by) {
@@ -92,16 +100,16 @@ tables_of <- function(columns, described, by) {
   numeric <- head(Filter(is_numeric, columns), 500)
   other <- head(Filter(function(column) !is.null(column$top), columns), 200)
   dates <- head(Filter(function(column) !is.null(column$first), columns), 200)
-  top <- do.call(rbind, lapply(other, function(column) if (length(column$top) > 0) data.frame(name = column$name, type = column$type, n = column$n, missing = column$missing, distinct = column$distinct,
+  top <- do.call(rbind, lapply(other, function(column) if (length(column$top) > 0) data.frame(name = brief(column$name, 300), type = column$type, n = column$n, missing = column$missing, distinct = column$distinct,
     value = vapply(column$top, `[[`, "", "value"), count = vapply(column$top, `[[`, 0L, "count"))))
   by_level <- do.call(rbind, lapply(described, function(group) {
     inside <- head(Filter(is_numeric, group$columns), 100)
-    if (length(inside) > 0) cbind(data.frame(level = group$level), numeric_frame(inside))
+    if (length(inside) > 0) cbind(data.frame(level = brief(group$level, 300)), numeric_frame(inside))
   }))
   c(if (length(numeric) > 0) list(table("numeric", "Numeric columns", numeric_frame(numeric))),
     if (!is.null(by_level)) list(table("groups", "Numeric columns by group", by_level)),
     if (!is.null(top)) list(table("levels", "Most frequent values of text and boolean columns", top)),
-    if (length(dates) > 0) list(table("dates", "Dates and times", do.call(rbind, lapply(dates, function(column) as.data.frame(column[c("name", "type", "n", "missing", "distinct", "first", "last")]))))))
+    if (length(dates) > 0) list(table("dates", "Dates and times", do.call(rbind, lapply(dates, function(column) data.frame(name = brief(column$name, 300), column[c("type", "n", "missing", "distinct", "first", "last")]))))))
 }
 
 figures_of <- function(data, columns, groups, by) {

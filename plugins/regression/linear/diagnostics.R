@@ -51,8 +51,7 @@ reset <- function(fit, input) {
 influence_of <- function(fit, input, inference) {
   h <- pmin(fit$leverage, 1)
   free <- 1 - h
-  s2 <- inference$sigma^2
-  internal <- ifelse(free > 1e-10, fit$residuals / (inference$sigma * sqrt(free)), NA)
+  internal <- ifelse(free > 1e-10, fit$residuals / sqrt(fit$rss / inference$df * free), NA)
   left <- (inference$df - internal^2) / (inference$df - 1)
   list(cooks = internal^2 * h / (free * fit$rank), leverage = h, internal = internal,
     external = ifelse(left > 0, internal / sqrt(left), NA))
@@ -71,6 +70,7 @@ influential_rows <- function(influence, rows, at_most = 20) {
 condition_number <- function(fit, input) {
   X <- vapply(fit$terms, fit$raw, numeric(length(input$y))) * sqrt(input$w)
   X <- matrix(X, length(input$y))
+  X <- sweep(X, 2, apply(abs(X), 2, max), "/") # the squares then neither overflow nor vanish
   scaled <- sweep(X, 2, sqrt(colSums(X^2)), "/")
   if (!all(is.finite(scaled))) return(NA)
   d <- svd(qr.R(qr(scaled, LAPACK = TRUE)), 0, 0)$d
@@ -82,7 +82,7 @@ diagnose <- function(fit, input, inference) {
   perfect <- is_perfect(fit)
   influence <- if (perfect) NULL else influence_of(fit, input, inference)
   r <- if (perfect) NULL else influence$internal[!is.na(influence$internal)]
-  shapiro <- if (length(r) >= 3 && length(r) <= 5000 && max(r) > min(r)) {
+  shapiro <- if (inference$df >= 3 && length(r) >= 3 && length(r) <= 5000 && max(r) > min(r)) {
     test <- shapiro.test(r)
     list(statistic = unname(test$statistic), p_value = test$p.value)
   }

@@ -9,8 +9,8 @@ fit_design <- function(input, terms) {
   root <- sqrt(input$w)
   W <- vapply(terms, term_column, numeric(length(input$y)), columns = input$columns, basis = basis)
   W <- matrix(W, length(input$y))
-  centre <- if (input$intercept) basis_of(input$y, TRUE)$centre else 0
-  y <- input$y - centre
+  response <- basis_of(input$y, input$intercept)
+  y <- (input$y - response$centre) / response$scale
   decomposition <- qr(W * root, tol = tolerance)
   r <- decomposition$rank
   kept <- sort(decomposition$pivot[seq_len(r)])
@@ -29,14 +29,14 @@ fit_design <- function(input, terms) {
   # One step of refinement takes off most of what the rounding of the first solution left.
   working <- working + qr.coef(decomposition, (y - drop(W %*% working)) * root)
   effects <- drop(crossprod(Q, y * root))
-  residuals <- qr.resid(decomposition, y * root) # times the root of the weight
-  fitted <- input$y - residuals / root
-  estimate <- drop(back %*% working)
+  residuals <- qr.resid(decomposition, y * root) # times the root of the weight, in units of the response's scale
+  fitted <- input$y - residuals / root * response$scale
+  estimate <- drop(back %*% working) * response$scale
   labels <- vapply(terms, `[[`, "", "label")
-  if (input$intercept) estimate[1] <- estimate[1] + centre
+  if (input$intercept) estimate[1] <- estimate[1] + response$centre
   list(labels = labels[kept], aliased = labels[setdiff(seq_along(terms), kept)], terms = terms[kept],
     estimate = estimate, half = back %*% backsolve(qr.R(decomposition), diag(r)), Q = Q, rank = r,
-    residuals = residuals, fitted = fitted, rss = sum(residuals^2), leverage = rowSums(Q^2),
+    residuals = residuals, unit = response$scale, fitted = fitted, rss = sum(residuals^2), leverage = rowSums(Q^2),
     mss = sum(effects[if (input$intercept) -1 else TRUE]^2), basis = basis,
     raw = function(term) term_column(term, input$columns, lapply(basis, function(b) list(centre = 0, scale = 1))))
 }
@@ -47,12 +47,12 @@ is_perfect <- function(fit) fit$rss <= 1e-24 * (fit$rss + fit$mss)
 infer <- function(input, fit, robust, conf_level) {
   n <- length(input$y)
   df <- n - fit$rank
-  sigma <- sqrt(fit$rss / df)
+  sigma <- sqrt(fit$rss / df) * fit$unit
   classical <- sigma * sqrt(rowSums(fit$half^2))
   covariance_root <- fit$half * sigma
   if (robust == "HC3") {
     u <- ifelse(fit$leverage > 1 - 1e-10, 0, fit$residuals / (1 - fit$leverage))
-    covariance_root <- fit$half %*% t(fit$Q * u)
+    covariance_root <- fit$half %*% t(fit$Q * u * fit$unit)
   }
   se <- sqrt(rowSums(covariance_root^2))
   t <- fit$estimate / se
@@ -63,7 +63,7 @@ infer <- function(input, fit, robust, conf_level) {
   spread <- function(x) { m <- sum(input$w * x) / total; sum(input$w * (x - m)^2) }
   ss_x <- vapply(fit$terms, function(term) spread(fit$raw(term)), 0)
   indicator <- vapply(fit$terms, function(term) any(vapply(term$parts, function(p) p[3] > 0, NA)), NA)
-  sd_y <- sqrt(spread(input$y) / total)
+  sd_y <- sqrt(spread(input$y / fit$unit) / total) * fit$unit
   unit <- ifelse(indicator, 1, sqrt(ss_x / total)) / sd_y
   classical_t <- fit$estimate / classical
   df1 <- fit$rank - input$intercept
@@ -76,7 +76,7 @@ infer <- function(input, fit, robust, conf_level) {
     r_squared = fit$mss / (fit$mss + fit$rss), df1 = df1, f = f,
     adj_r_squared = 1 - (fit$rss / df) / ((fit$mss + fit$rss) / (n - input$intercept)),
     f_p = if (df1 > 0) pf(f, df1, df, lower.tail = FALSE) else NA,
-    loglik = 0.5 * (sum(log(input$w)) - n * (log(2 * pi) + 1 - log(n) + log(fit$rss))),
+    loglik = 0.5 * (sum(log(input$w)) - n * (log(2 * pi) + 1 - log(n) + log(fit$rss) + 2 * log(fit$unit))),
     wald = if (robust == "HC3") robust_wald(fit, covariance_root, slope, df))
 }
 

@@ -18,17 +18,18 @@ run <- function(data, params, context) {
   warn_of(fit, input, inference, d, robust, context)
   assumptions <- judge(fit, input, inference, d, robust)
   context$progress(0.85, "drawing", "figures")
+  code <- reader_code(input, params, robust, conf_level)
   figures <- if (d$perfect) list() else list(residual_figure(fit, input, d$influence), normal_figure(d$influence))
   list(values = values_of(fit, input, inference, d, robust, conf_level),
     summary = I(summarise(fit, input, inference, conf_level, assumptions)),
     method = method_of(input, robust, conf_level), assumptions = assumptions, dropped = input$dropped,
     tables = tables_of(fit, inference, d, conf_level),
     figures = Filter(Negate(is.null), c(list(coefficient_figure(fit, inference, conf_level, input$response)), figures)),
-    code = reader_code(input, params, robust, conf_level))
+    code = if (nchar(code) <= most_code) code)
 }
 
 refuse_rows <- function(n, terms, context)
-  context$refuse("TOO_FEW_ROWS", sprintf("%d complete rows are too few for a model with %d terms.", n, terms),
+  context$refuse("TOO_FEW_ROWS", sprintf("%d complete %s for a model with %d terms.", n, if (n == 1) "row is too few" else "rows are too few", terms),
     hint = sprintf("At least %d complete rows are needed; use fewer terms or more data.", terms + 1))
 
 refuse_unfit <- function(input, terms, context) {
@@ -44,8 +45,9 @@ refuse_unfit <- function(input, terms, context) {
 }
 
 warn_of <- function(fit, input, inference, d, robust, context) {
-  for (column in input$columns) if (length(column$levels) == 1)
-    context$warn("RANK_DEFICIENT", paste0("Column ", quoted(column$name), " has one level only and gives no term."), "caution")
+  single <- Filter(function(column) length(column$levels) == 1, input$columns)
+  if (length(single) > 0) context$warn("RANK_DEFICIENT", paste0("With one level only, these columns give no term: ",
+    paste(vapply(head(single, 10), function(column) quoted(column$name), ""), collapse = ", "), "."), "caution")
   if (length(fit$aliased) > 0)
     context$warn("RANK_DEFICIENT", paste0("Left out, as it follows exactly from the other terms: ",
       paste(vapply(head(fit$aliased, 10), quoted, ""), collapse = ", "),
@@ -98,7 +100,7 @@ method_of <- function(input, robust, conf_level) list(
 
 tables_of <- function(fit, inference, d, conf_level) {
   p <- percent(conf_level)
-  coefficients <- data.frame(term = fit$labels, estimate = inference$estimate, std_error = inference$se, statistic = inference$t,
+  coefficients <- data.frame(term = vapply(fit$labels, brief, "", most = 300), estimate = inference$estimate, std_error = inference$se, statistic = inference$t,
     p_value = inference$p, ci_low = inference$low, ci_high = inference$high, standardized = inference$standardised, vif = inference$vif)
   quality <- data.frame(measure = c("Rows used", "Residual degrees of freedom", "R squared", "Adjusted R squared", "Residual standard deviation",
       "F statistic", "AIC", "BIC", "Log-likelihood", "Condition number"),

@@ -42,7 +42,7 @@ judge <- function(fit, input, inference, d, robust) {
     tested("normal-residuals", "The residuals are normally distributed", d$shapiro_wilk, "Shapiro-Wilk",
       "The residuals are compatible with a normal distribution", paste0("The residuals are not normal", if (n >= 50)
         "; with this many rows tests and intervals are hardly touched" else "; with so few rows p-values and intervals are rough"),
-      if (d$perfect || n < 3) absent else "Not checked: the test is for 3 to 5,000 rows; see the normal plot."),
+      if (d$perfect || inference$df < 3) absent else "Not checked: the test is for 3 to 5,000 rows; see the normal plot."),
     if (is.null(dw)) list(id = "independence", title = "The residuals are independent", verdict = "not_checked", message = absent) else
       list(id = "independence", title = "The residuals are independent",
         verdict = if (dw$p_value < 0.01) "doubtful" else "not_checked", statistic = dw$statistic, p_value = dw$p_value,
@@ -82,7 +82,7 @@ summarise <- function(fit, input, inference, conf_level, assumptions) {
   unclear <- simple[which(inference$p[simple] >= 1 - conf_level)]
   if (length(unclear) > 0) lines <- c(lines, paste0("No clear effect: ", paste(vapply(head(fit$labels[unclear], 8), quoted, ""), collapse = ", "),
     if (length(unclear) > 8) " and others", "; their intervals include zero."))
-  lines <- c(lines, paste0("The residual standard deviation is ", fmt(inference$sigma), ", on ", inference$df, " degrees of freedom."))
+  lines <- c(lines, paste0("The residual standard deviation is ", fmt(inference$sigma), ", on ", inference$df, if (inference$df == 1) " degree of freedom." else " degrees of freedom."))
   open <- Filter(function(a) a$verdict %in% c("doubtful", "violated"), assumptions)
   c(lines, if (length(open) > 0) paste0("Look at these assumptions: ", paste(vapply(open, function(a) paste0(tolower(substr(a$title, 1, 1)), substring(a$title, 2)), ""), collapse = "; "), "."))
 }
@@ -103,3 +103,5 @@ reader_code <- function(input, params, robust, conf_level) {
     "summary(fit)", sprintf("confint(fit, level = %s)", format(conf_level)),
     if (robust == "HC3") "lmtest::coeftest(fit, vcov. = sandwich::vcovHC(fit, type = \"HC3\"))", "AIC(fit); BIC(fit)"), collapse = "\n")
 }
+
+most_code <- 19000 # a report holds no longer code; very long or very many names of columns make it so

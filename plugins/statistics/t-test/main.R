@@ -20,9 +20,10 @@ run <- function(data, params, context) {
   if (sum(vapply(read$dropped, `[[`, 0, "rows")) > used)
     context$warn("MANY_ROWS_DROPPED", "More rows were left out than used; the result may not stand for the whole data set.", "caution")
   context$progress(0.8, "drawing", "figures")
+  code <- reader_code(params, options)
   list(values = values_of(read, options, test, effect, shapiro, levene), summary = I(summarise(read, options, test, effect, assumptions)),
     method = method_of(options, effect), assumptions = assumptions, dropped = read$dropped, tables = tables_of(read, options, test, effect),
-    figures = figures_of(read, design, mu, options$conf_level), code = reader_code(params, options))
+    figures = figures_of(read, design, mu, options$conf_level), code = if (nchar(code) <= 19000) code) # longer only where names of columns are
 }
 
 test_of <- function(read, options, context) {
@@ -89,7 +90,7 @@ summarise <- function(read, options, test, effect, assumptions) {
   first <- if (options$design == "one_sample")
     paste0("The mean of ", quoted(read$measure), " is ", fmt(test$estimate), " (", level, "; ", length(read$samples[[1]]), " values).") else
     paste0("The mean ", if (is.null(read$grouping)) "of " else paste0("of ", quoted(read$measure), " in "), quoted(read$labels[1]), " is ", fmt(abs(test$estimate)),
-      if (test$estimate < 0) " lower than in " else " higher than in ", quoted(read$labels[2]), " (", level, "; ", if (options$design == "paired")
+      if (test$estimate < 0) " lower than in " else " higher than in ", quoted(read$labels[2]), " (difference ", fmt(test$estimate), ", ", level, "; ", if (options$design == "paired")
         paste(length(read$difference), "pairs") else paste(lengths(read$samples), collapse = " and "), if (options$design == "two_sample") " values", ").")
   open <- Filter(function(a) a$verdict %in% c("doubtful", "violated"), assumptions)
   c(first,
@@ -101,7 +102,7 @@ summarise <- function(read, options, test, effect, assumptions) {
 }
 
 tables_of <- function(read, options, test, effect) {
-  groups <- data.frame(level = read$labels, n = lengths(read$samples), mean = vapply(read$samples, mean, 0),
+  groups <- data.frame(level = vapply(read$labels, brief, "", most = 300), n = lengths(read$samples), mean = vapply(read$samples, mean, 0),
     sd = vapply(read$samples, function(x) if (length(x) > 1) sd(x) else NA_real_, 0))
   if (options$design == "paired") groups <- rbind(groups, data.frame(level = "difference", n = length(read$difference), mean = mean(read$difference), sd = sd(read$difference)))
   p <- paste0(fmt(100 * options$conf_level, 3), " %")

@@ -61,7 +61,7 @@ too_few <- function(message, hint, context) context$refuse("TOO_FEW_ROWS", messa
 read_one <- function(data, params, context) {
   value <- numbers_of(data, params, "value", "a one-sample test needs the column of the values", context)
   used <- !is.na(value$x)
-  if (sum(used) < 2) too_few(sprintf("%d value is too few.", sum(used)), "At least 2 values are needed.", context)
+  if (sum(used) < 2) too_few(sprintf("%d %s.", sum(used), if (sum(used) == 1) "value is too few" else "values are too few"), "At least 2 values are needed.", context)
   list(samples = list(value$x[used]), labels = value$name, measure = value$name,
     dropped = dropped_rows(sum(!used), "the value is missing"))
 }
