@@ -3,15 +3,11 @@ import { type Static, Type } from 'typebox';
 const closed = { additionalProperties: false } as const;
 
 /** Storage types of a column. `integer` fits 32 bits; larger whole numbers are `number`. */
-export const ColumnType = Type.Union(
-  (['boolean', 'integer', 'number', 'text', 'date', 'timestamp'] as const).map((t) => Type.Literal(t)),
-);
+export const ColumnType = Type.Enum(['boolean', 'integer', 'number', 'text', 'date', 'timestamp']);
 export type ColumnType = Static<typeof ColumnType>;
 
 /** What a column may be used as. */
-export const ColumnRole = Type.Union(
-  (['numeric', 'category', 'time', 'id', 'text'] as const).map((r) => Type.Literal(r)),
-);
+export const ColumnRole = Type.Enum(['numeric', 'category', 'time', 'id', 'text']);
 export type ColumnRole = Static<typeof ColumnRole>;
 
 /** One column of a data set as tools see it; sent with the data, never guessed again. */

@@ -38,7 +38,7 @@ export const ColumnReference = Type.Object(
 export type ColumnReference = Static<typeof ColumnReference>;
 
 /** Runtimes a tool's program may ask for. */
-export const RuntimeName = Type.Union((['wasm', 'table', 'render'] as const).map((r) => Type.Literal(r)));
+export const RuntimeName = Type.Enum(['wasm', 'table', 'render']);
 export type RuntimeName = Static<typeof RuntimeName>;
 
 /** A JSON Schema (2020-12) object; what it may hold is checked when it is compiled. */
@@ -112,11 +112,7 @@ export const ToolManifest = Type.Object(
     refusals: Type.Array(
       Type.Object(
         {
-          class: Type.Union(
-            (['input', 'data', 'convergence', 'resource', 'unsupported'] as const).map((c) =>
-              Type.Literal(c),
-            ),
-          ),
+          class: Type.Enum(['input', 'data', 'convergence', 'resource', 'unsupported']),
           code: Type.String({ pattern: '^[A-Z][A-Z0-9_]*$' }),
           description: words(300, 'When the tool refuses so.'),
         },

@@ -13,9 +13,7 @@ export const Table = Type.Object(
         {
           name: text(200),
           title: text(200),
-          type: Type.Union(
-            (['number', 'integer', 'text', 'boolean', 'p_value'] as const).map((t) => Type.Literal(t)),
-          ),
+          type: Type.Enum(['number', 'integer', 'text', 'boolean', 'p_value']),
         },
         closed,
       ),
@@ -32,9 +30,7 @@ export const Assumption = Type.Object(
   {
     id: Type.String({ pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 60 }),
     title: text(200),
-    verdict: Type.Union(
-      (['met', 'doubtful', 'violated', 'not_checked'] as const).map((v) => Type.Literal(v)),
-    ),
+    verdict: Type.Enum(['met', 'doubtful', 'violated', 'not_checked']),
     message: Type.String({ maxLength: 1000, description: 'What was seen, and what follows, in words.' }),
     statistic: Type.Optional(Type.Union([Type.Number(), Type.Null()])),
     p_value: Type.Optional(Type.Union([Type.Number(), Type.Null()])),
@@ -48,7 +44,7 @@ export const Warning = Type.Object(
   {
     code: Type.String({ pattern: '^[A-Z][A-Z0-9_]*$', maxLength: 60 }),
     message: text(1000),
-    severity: Type.Union((['note', 'caution', 'result_doubtful'] as const).map((s) => Type.Literal(s))),
+    severity: Type.Enum(['note', 'caution', 'result_doubtful']),
   },
   closed,
 );

@@ -6,9 +6,9 @@ import { Warning } from './result.ts';
 /**
  * `run/1`: what a program in a runtime and the runner say to each other.
  *
- * Runner to program (its standard input), for a process runtime: `code` frames (one a file of the tool),
- * `input` frames (one a slot), then one `run` frame whose body is the {@link JobDocument}; `cancel` any time;
- * end of input before `run` means exit 0.
+ * Runner to program (its standard input), for a process runtime: a `run` frame whose body is the {@link JobDocument},
+ * `code` frames (one a file of the tool, with `name`), `input` frames (one a slot, in the document's order), then `go`.
+ * End of input before `go` means exit 0; after it, that the runner is gone, and the program ends.
  * Program to runner (file descriptor 3): `ready`, then any of `progress`, `log`, `warning`, `blob`, then
  * `result` and `done`, or `error`. Standard output and error are the log.
  */
@@ -62,11 +62,7 @@ export const DoneLine = Type.Object(
 export const ErrorLine = Type.Object(
   {
     t: Type.Literal('error'),
-    class: Type.Union(
-      (['input', 'data', 'convergence', 'resource', 'unsupported', 'internal'] as const).map((c) =>
-        Type.Literal(c),
-      ),
-    ),
+    class: Type.Enum(['input', 'data', 'convergence', 'resource', 'unsupported', 'internal']),
     code: Type.String({ pattern: '^[A-Z][A-Z0-9_]*$', maxLength: 60 }),
     message: text(2000),
     where: Type.Optional(Type.Record(Type.String({ maxLength: 40 }), Type.Union([text(300), Type.Number()]))),

@@ -1,4 +1,5 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
+import type { Frame } from './frames.ts';
 import type { ReadyLine } from './run-protocol.ts';
 
 /** What a runtime is on this host; recorded with every job. */
@@ -28,8 +29,8 @@ export interface RunHandle {
   readonly ready: ReadyLine;
   /** Frames to the program. */
   readonly input: Writable;
-  /** Frames from the program (`ready` already taken off). */
-  readonly output: Readable;
+  /** Frames from the program, after `ready`. */
+  readonly output: AsyncGenerator<Frame, void>;
   /** The last 64 KiB that the program printed. */
   log(): string;
   /** Starts the clock and the memory watch. */
@@ -37,6 +38,8 @@ export interface RunHandle {
   /** Ends the program and all its children at once. Safe to call twice. */
   kill(why: 'memory' | 'timeout' | 'cancelled'): void;
   readonly ended: Promise<RunEnding>;
+  /** Most resident megabytes seen since `begin`, over the whole process tree. */
+  peakMb(): number;
 }
 
 /** A place able to carry out runs. */
