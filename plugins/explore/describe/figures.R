@@ -23,17 +23,24 @@ histogram_figure <- function(name, x, id) {
   middle <- data.frame(value = c(mean(x), median(x)), which = c("mean", "median"))
   title <- paste0("Distribution of ", brief(name, 60))
   list(name = id, title = title, alt = paste0("Histogram of ", quoted(name), ": ", length(x), " values in ", nrow(bars),
-      " classes; the most frequent class begins at ", format(bars$from[which.max(counts)], digits = 6), ". Lines mark mean and median."),
+      " classes; the most frequent class begins at ", format(bars$from[which.max(counts)], digits = 6),
+        ". Lines mark mean and median."),
     spec = list(`$schema` = "https://vega.github.io/schema/vega-lite/v6.json",
-      title = list(text = title, subtitle = paste0(format(length(x), big.mark = ","), " values; lines: mean and median"), anchor = "start"),
+      title = list(text = title, subtitle = paste0(format(length(x), big.mark = ","),
+        " values; lines: mean and median"), anchor = "start"),
       width = 500, height = 240, layer = list(
-        list(data = list(values = rows_of(bars)), mark = list(type = "bar", color = blue, opacity = 0.75, binSpacing = 1),
-          encoding = list(x = axis("from", brief(name, 60), bin = list(binned = TRUE), scale = list(zero = FALSE), axis = list(tickCount = 7)), x2 = list(field = "to"),
+        list(data = list(values = rows_of(bars)), mark = list(type = "bar", color = blue, opacity = 0.75,
+          binSpacing = 1),
+          encoding = list(x = axis("from", brief(name, 60), bin = list(binned = TRUE),
+            scale = list(zero = FALSE), axis = list(tickCount = 7)), x2 = list(field = "to"),
             y = axis("count", "Number of rows", axis = list(tickMinStep = 1)))),
         list(data = list(values = rows_of(middle)), mark = list(type = "rule", strokeWidth = 2.5),
-          encoding = list(x = axis("value", brief(name, 60)), color = list(field = "which", type = "nominal", title = NULL,
-            scale = list(domain = I(c("mean", "median")), range = I(c(vermilion, "#000000"))), legend = list(orient = "bottom")),
-            strokeDash = list(field = "which", type = "nominal", title = NULL, scale = list(domain = I(c("mean", "median")), range = list(I(c(1, 0)), I(c(6, 3))))))))))
+          encoding = list(x = axis("value", brief(name, 60)),
+            color = list(field = "which", type = "nominal", title = NULL,
+            scale = list(domain = I(c("mean", "median")), range = I(c(vermilion, "#000000"))),
+              legend = list(orient = "bottom")),
+            strokeDash = list(field = "which", type = "nominal", title = NULL,
+              scale = list(domain = I(c("mean", "median")), range = list(I(c(1, 0)), I(c(6, 3))))))))))
 }
 
 # Box after Tukey: whiskers to the last values within 1.5 interquartile ranges, at most 100 values shown beyond them.
@@ -51,7 +58,8 @@ box_layers <- function(parts, x_title, label_title) {
   boxes <- do.call(rbind, lapply(parts, `[[`, "box"))
   beyond <- do.call(rbind, lapply(parts, `[[`, "beyond"))
   y <- list(field = "label", type = "nominal", sort = NULL, title = label_title, axis = list(labelLimit = 150))
-  layer <- function(frame, mark, ...) list(data = list(values = rows_of(frame)), mark = mark, encoding = list(y = y, ...))
+  layer <- function(frame, mark, ...) list(data = list(values = rows_of(frame)), mark = mark,
+    encoding = list(y = y, ...))
   x <- function(field) axis(field, x_title, scale = loose, axis = list(tickCount = 7))
   c(list(layer(boxes, list(type = "rule", color = grey), x = x("low"), x2 = list(field = "high")),
       layer(boxes, list(type = "bar", color = blue, opacity = 0.6, size = 18), x = x("q1"), x2 = list(field = "q3")),
@@ -60,7 +68,8 @@ box_layers <- function(parts, x_title, label_title) {
 }
 
 box_figure <- function(parts, id, title, subtitle, x_title, label_title, alt) list(name = id, title = title, alt = alt,
-  spec = list(`$schema` = "https://vega.github.io/schema/vega-lite/v6.json", title = list(text = title, subtitle = subtitle, anchor = "start"),
+  spec = list(`$schema` = "https://vega.github.io/schema/vega-lite/v6.json",
+    title = list(text = title, subtitle = subtitle, anchor = "start"),
     width = 450, height = max(70, 34 * length(parts) + 20), layer = box_layers(parts, x_title, label_title)))
 
 finite_of <- function(x) { x <- as.numeric(x); x[is.finite(x)] }

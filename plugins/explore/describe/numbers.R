@@ -44,7 +44,8 @@ levels_of <- function(x) {
 label_of <- function(values) {
   if (is.logical(values)) ifelse(values, "true", "false")
   else if (inherits(values, "POSIXct")) sub("\\.?0*Z$", "Z", format(values, "%Y-%m-%dT%H:%M:%OS6Z", tz = "UTC"))
-  else if (is.numeric(values)) ifelse(values == round(values) & abs(values) < 1e15, sprintf("%.0f", values), as.character(values))
+  else if (is.numeric(values)) ifelse(values == round(values) & abs(values) < 1e15, sprintf("%.0f", values),
+    as.character(values))
   else as.character(values)
 }
 
@@ -66,7 +67,8 @@ describe_levels <- function(x) {
   levels <- levels_of(x)
   counts <- tabulate(levels$codes, length(levels$labels))
   first <- head(order(-counts), 10) # ties stay in the order of the values
-  list(distinct = length(levels$labels), top = lapply(first, function(i) list(value = brief(levels$labels[i], 1000), count = counts[i])))
+  list(distinct = length(levels$labels), top = lapply(first,
+    function(i) list(value = brief(levels$labels[i], 1000), count = counts[i])))
 }
 
 describe_column <- function(name, x, lag) {

@@ -27,7 +27,8 @@ numbers_of <- function(x, name, param, context) {
   x <- as.numeric(x)
   bad <- which(is.infinite(x))
   if (length(bad) > 0)
-    refuse_column(context, "INFINITE_VALUES", paste0("Column ", quoted(name), " holds an infinite value in row ", bad[1], "."),
+    refuse_column(context, "INFINITE_VALUES", paste0("Column ", quoted(name),
+      " holds an infinite value in row ", bad[1], "."),
       name, param, row = bad[1], hint = "Remove or correct the infinite values.")
   x
 }
@@ -54,7 +55,8 @@ read_request <- function(data, params, context) {
   if (request$response %in% predictors)
     refuse_column(context, "RESPONSE_IS_PREDICTOR", paste0("Column ", quoted(request$response),
       " is both response and predictor."), request$response, "predictors", class = "input")
-  listed <- list(categorical = request$categorical, polynomial = names(params$polynomial), interactions = unlist(request$interactions))
+  listed <- list(categorical = request$categorical, polynomial = names(params$polynomial),
+    interactions = unlist(request$interactions))
   for (param in names(listed)) for (name in setdiff(listed[[param]], predictors)) {
     column_of(data, name, param, context)
     refuse_column(context, "NOT_A_PREDICTOR", paste0("Column ", quoted(name), " is named in `", param,
@@ -79,7 +81,8 @@ read_weights <- function(data, name, context) {
   w <- numbers_of(column_of(data, name, "weights", context), name, "weights", context)
   bad <- which(w < 0)
   if (length(bad) > 0)
-    refuse_column(context, "NEGATIVE_WEIGHT", paste0("Column ", quoted(name), " holds a negative weight in row ", bad[1], "."),
+    refuse_column(context, "NEGATIVE_WEIGHT", paste0("Column ", quoted(name),
+      " holds a negative weight in row ", bad[1], "."),
       name, "weights", row = bad[1], hint = "Weights are zero or more.")
   w
 }

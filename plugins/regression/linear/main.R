@@ -29,19 +29,23 @@ run <- function(data, params, context) {
 }
 
 refuse_rows <- function(n, terms, context)
-  context$refuse("TOO_FEW_ROWS", sprintf("%d complete %s for a model with %d terms.", n, if (n == 1) "row is too few" else "rows are too few", terms),
+  context$refuse("TOO_FEW_ROWS", sprintf("%d complete %s for a model with %d terms.", n,
+    if (n == 1) "row is too few" else "rows are too few", terms),
     hint = sprintf("At least %d complete rows are needed; use fewer terms or more data.", terms + 1))
 
 refuse_unfit <- function(input, terms, context) {
   n <- length(input$y)
   if (length(terms) > most_terms)
-    context$refuse("TOO_MANY_TERMS", sprintf("The model would have %d terms; at most %d are allowed.", length(terms), most_terms),
+    context$refuse("TOO_MANY_TERMS", sprintf("The model would have %d terms; at most %d are allowed.",
+      length(terms), most_terms),
       where = list(param = "predictors"), hint = "Leave out categorical predictors with very many levels.")
   if (n <= length(terms)) refuse_rows(n, length(terms), context)
   spread <- max(input$y) - min(input$y)
   if (if (input$intercept) spread == 0 else all(input$y == 0))
-    refuse_column(context, "CONSTANT_RESPONSE", paste0("Column ", quoted(input$response), " has the same value, ", fmt(input$y[1]),
-      ", in all rows used."), input$response, "response", hint = "There is no variation to explain; choose another response.")
+    refuse_column(context, "CONSTANT_RESPONSE", paste0("Column ", quoted(input$response),
+      " has the same value, ", fmt(input$y[1]),
+      ", in all rows used."), input$response, "response",
+        hint = "There is no variation to explain; choose another response.")
 }
 
 warn_of <- function(fit, input, inference, d, robust, context) {
@@ -51,17 +55,21 @@ warn_of <- function(fit, input, inference, d, robust, context) {
   if (length(fit$aliased) > 0)
     context$warn("RANK_DEFICIENT", paste0("Left out, as it follows exactly from the other terms: ",
       paste(vapply(head(fit$aliased, 10), quoted, ""), collapse = ", "),
-      if (length(fit$aliased) > 10) sprintf(" and %d more", length(fit$aliased) - 10), ". Fitted values are not touched."), "caution")
+      if (length(fit$aliased) > 10) sprintf(" and %d more", length(fit$aliased) - 10),
+        ". Fitted values are not touched."), "caution")
   if (d$perfect)
-    context$warn("PERFECT_FIT", "The fit is essentially perfect: standard errors, tests and intervals are rounding noise.", "result_doubtful")
+    context$warn("PERFECT_FIT",
+      "The fit is essentially perfect: standard errors, tests and intervals are rounding noise.", "result_doubtful")
   if (robust == "HC3" && any(fit$leverage > 1 - 1e-10))
-    context$warn("HC3_UNDEFINED", sprintf("%d row(s) have leverage 1: the HC3 standard errors leave them out and are too small.",
+    context$warn("HC3_UNDEFINED",
+      sprintf("%d row(s) have leverage 1: the HC3 standard errors leave them out and are too small.",
       sum(fit$leverage > 1 - 1e-10)), "result_doubtful")
   if (!is.na(d$condition) && d$condition > 1e6)
     context$warn("ILL_CONDITIONED", paste0("The terms are nearly dependent (condition number ", fmt(d$condition, 3),
       "): small changes of the data change the coefficients a lot."), "note")
   if (length(input$dropped) > 0 && sum(vapply(input$dropped, `[[`, 0L, "rows")) > length(input$y))
-    context$warn("MANY_ROWS_DROPPED", "More rows were left out than used; the result may not stand for the whole data set.", "caution")
+    context$warn("MANY_ROWS_DROPPED",
+      "More rows were left out than used; the result may not stand for the whole data set.", "caution")
 }
 
 # Cohen's f^2 with the interval that inverts the noncentral F distribution.
@@ -78,14 +86,18 @@ effect_size <- function(inference, conf_level) {
 
 values_of <- function(fit, input, inference, d, robust, conf_level) list(
   coefficients = lapply(seq_along(fit$labels), function(j) list(term = fit$labels[j], estimate = inference$estimate[j],
-    std_error = inference$se[j], statistic = inference$t[j], p_value = inference$p[j], ci_low = inference$low[j], ci_high = inference$high[j],
-    vif = inference$vif[j], standardized = inference$standardised[j], partial_r_squared = inference$partial_r_squared[j])),
+    std_error = inference$se[j], statistic = inference$t[j], p_value = inference$p[j],
+      ci_low = inference$low[j], ci_high = inference$high[j],
+    vif = inference$vif[j], standardized = inference$standardised[j],
+      partial_r_squared = inference$partial_r_squared[j])),
   aliased = I(fit$aliased), n = inference$n, df_residual = inference$df, r_squared = inference$r_squared,
   adj_r_squared = inference$adj_r_squared, residual_sd = inference$sigma,
   f_statistic = inference$f, f_df = inference$df1, f_p_value = inference$f_p, robust_wald = inference$wald,
-  loglik = inference$loglik, aic = 2 * (fit$rank + 1) - 2 * inference$loglik, bic = log(inference$n) * (fit$rank + 1) - 2 * inference$loglik,
+  loglik = inference$loglik, aic = 2 * (fit$rank + 1) - 2 * inference$loglik,
+    bic = log(inference$n) * (fit$rank + 1) - 2 * inference$loglik,
   effect_size = effect_size(inference, conf_level),
-  diagnostics = list(breusch_pagan = d$breusch_pagan, durbin_watson = d$durbin_watson, reset = d$reset, shapiro_wilk = d$shapiro_wilk,
+  diagnostics = list(breusch_pagan = d$breusch_pagan, durbin_watson = d$durbin_watson, reset = d$reset,
+    shapiro_wilk = d$shapiro_wilk,
     condition_number = d$condition, influential_count = if (is.null(d$influential)) 0L else d$influential$count,
     influential = if (is.null(d$influential)) list() else d$influential$rows),
   robust_se = robust, conf_level = conf_level)
@@ -96,23 +108,32 @@ method_of <- function(input, robust, conf_level) list(
     "Categorical predictors use treatment coding; the first level in sorted order is the reference. Rows with a missing value are left out. ",
     if (robust == "HC3") "Standard errors, tests and intervals of the coefficients are robust against unequal variance (HC3); F is the classical one. " else "",
     "A term counts as a linear combination of others where less than 1e-11 of its length is outside their span."),
-  reference = "stats::lm", options = list(weights = input$weighted, intercept = input$intercept, robust_se = robust, conf_level = conf_level, tolerance = tolerance))
+  reference = "stats::lm", options = list(weights = input$weighted, intercept = input$intercept,
+    robust_se = robust, conf_level = conf_level, tolerance = tolerance))
 
 tables_of <- function(fit, inference, d, conf_level) {
   p <- percent(conf_level)
-  coefficients <- data.frame(term = vapply(fit$labels, brief, "", most = 300), estimate = inference$estimate, std_error = inference$se, statistic = inference$t,
-    p_value = inference$p, ci_low = inference$low, ci_high = inference$high, standardized = inference$standardised, vif = inference$vif)
-  quality <- data.frame(measure = c("Rows used", "Residual degrees of freedom", "R squared", "Adjusted R squared", "Residual standard deviation",
+  coefficients <- data.frame(term = vapply(fit$labels, brief, "", most = 300), estimate = inference$estimate,
+    std_error = inference$se, statistic = inference$t,
+    p_value = inference$p, ci_low = inference$low, ci_high = inference$high,
+      standardized = inference$standardised, vif = inference$vif)
+  quality <- data.frame(measure = c("Rows used", "Residual degrees of freedom", "R squared",
+    "Adjusted R squared", "Residual standard deviation",
       "F statistic", "AIC", "BIC", "Log-likelihood", "Condition number"),
     value = c(inference$n, inference$df, inference$r_squared, inference$adj_r_squared, inference$sigma, inference$f,
-      2 * (fit$rank + 1) - 2 * inference$loglik, log(inference$n) * (fit$rank + 1) - 2 * inference$loglik, inference$loglik, d$condition))
+      2 * (fit$rank + 1) - 2 * inference$loglik, log(inference$n) * (fit$rank + 1) - 2 * inference$loglik,
+        inference$loglik, d$condition))
   influential <- do.call(rbind, lapply(d$influential$rows, as.data.frame))
   c(list(
     list(name = "coefficients", title = "Coefficients", data = coefficients,
-      titles = c(term = "Term", estimate = "Estimate", std_error = "Standard error", statistic = "t", p_value = "p", ci_low = paste(p, "low"),
+      titles = c(term = "Term", estimate = "Estimate", std_error = "Standard error", statistic = "t",
+        p_value = "p", ci_low = paste(p, "low"),
         ci_high = paste(p, "high"), standardized = "Standardised", vif = "VIF"),
       types = c(term = "text", p_value = "p_value")),
-    list(name = "fit", title = "Quality of the fit", data = quality, titles = c(measure = "Measure", value = "Value"), types = c(measure = "text"))),
-    if (!is.null(influential)) list(list(name = "influential-rows", title = "Rows with a large influence (Cook's distance above 4 / n)", data = influential,
-      titles = c(row = "Row", cooks_distance = "Cook's distance", leverage = "Leverage", studentized_residual = "Studentised residual"), types = c(row = "integer"))))
+    list(name = "fit", title = "Quality of the fit", data = quality,
+      titles = c(measure = "Measure", value = "Value"), types = c(measure = "text"))),
+    if (!is.null(influential)) list(list(name = "influential-rows",
+      title = "Rows with a large influence (Cook's distance above 4 / n)", data = influential,
+      titles = c(row = "Row", cooks_distance = "Cook's distance", leverage = "Leverage",
+        studentized_residual = "Studentised residual"), types = c(row = "integer"))))
 }

@@ -51,7 +51,8 @@ judge_normality <- function(shapiro, sizes, what) {
   worst <- which.min(p)
   c(base, list(statistic = shapiro[[worst]]$statistic, p_value = p[worst], test = "Shapiro-Wilk", message = paste0(
     if (verdict == "met") "No sign against a normal distribution" else "Not compatible with a normal distribution", " (",
-    paste(vapply(which(!is.na(p)), function(i) paste0(if (length(p) > 1) paste0(quoted(shapiro[[i]]$level), " "), fmt_p(p[i])), ""), collapse = ", "), ").",
+    paste(vapply(which(!is.na(p)), function(i) paste0(if (length(p) > 1) paste0(quoted(shapiro[[i]]$level),
+      " "), fmt_p(p[i])), ""), collapse = ", "), ").",
     if (anyNA(p)) " Groups with fewer than 3 or more than 5,000 values were not tested.", if (verdict != "met") large)))
 }
 
@@ -59,9 +60,11 @@ judge_variances <- function(levene, var_equal) {
   base <- list(id = "equal-variances", title = "The two groups have the same variance")
   if (!var_equal) return(c(base, list(verdict = "not_checked", message =
     "Not needed: Welch's test allows for different variances.")))
-  if (is.null(levene)) return(c(base, list(verdict = "not_checked", message = "Not checked: too few values, or no spread around the medians.")))
+  if (is.null(levene)) return(c(base, list(verdict = "not_checked",
+    message = "Not checked: too few values, or no spread around the medians.")))
   verdict <- verdict_of(levene$p_value)
-  c(base, list(verdict = verdict, statistic = levene$statistic, p_value = levene$p_value, test = "Brown-Forsythe", message = paste0(
+  c(base, list(verdict = verdict, statistic = levene$statistic, p_value = levene$p_value,
+    test = "Brown-Forsythe", message = paste0(
     if (verdict == "met") "No sign of different variances (" else "The variances differ (", fmt_p(levene$p_value), ")",
     if (verdict == "met") "." else "; use Welch's test (var_equal = false).")))
 }
@@ -73,12 +76,15 @@ judge <- function(read, shapiro, levene, design, var_equal) {
   unit <- if (design == "paired") "Pairs" else "Rows"
   c(list(judge_normality(shapiro, lengths(looked), what)),
     if (design == "two_sample") list(judge_variances(levene, var_equal)),
-    list(list(id = "independence", title = paste(unit, "are independent of each other"), verdict = "not_checked", message = paste0(
+    list(list(id = "independence", title = paste(unit, "are independent of each other"),
+      verdict = "not_checked", message = paste0(
         "This cannot be seen in the data. It holds where each ", if (design == "paired") "pair" else "row",
         " is another unit, chosen or assigned independently; repeated measurements of the same unit need ",
         if (design == "two_sample") "the paired design or " else "", "a mixed model.")),
-      list(id = "outliers", title = "No extreme values", verdict = if (outliers == 0) "met" else "doubtful", test = "Tukey's outer fences",
-        statistic = outliers, message = if (outliers == 0) "No value lies more than 3 interquartile ranges outside the quartiles." else
+      list(id = "outliers", title = "No extreme values", verdict = if (outliers == 0) "met" else "doubtful",
+        test = "Tukey's outer fences",
+        statistic = outliers,
+          message = if (outliers == 0) "No value lies more than 3 interquartile ranges outside the quartiles." else
           paste0(outliers, if (outliers == 1) " value lies" else " values lie",
             " more than 3 interquartile ranges outside the quartiles: means and standard deviations follow such values; look at them first."))))
 }

@@ -3,7 +3,8 @@
 blue <- "#0072B2"; vermilion <- "#D55E00"; grey <- "#666666"
 most_points <- 5000
 rows_of <- function(frame) lapply(seq_len(nrow(frame)), function(i) as.list(frame[i, , drop = FALSE]))
-axis <- function(field, title, ...) list(field = field, type = "quantitative", title = title, scale = list(zero = FALSE, nice = TRUE, padding = 12), axis = list(tickCount = 7), ...)
+axis <- function(field, title, ...) list(field = field, type = "quantitative", title = title,
+  scale = list(zero = FALSE, nice = TRUE, padding = 12), axis = list(tickCount = 7), ...)
 
 # Interval of one mean from its own standard deviation.
 mean_interval <- function(x, conf_level) {
@@ -16,14 +17,17 @@ offsets <- function(n) 30 * (((seq_len(n) * 0.6180339887498949) %% 1) - 0.5)
 
 groups_figure <- function(samples, labels, name, title, alt, value_title, conf_level, grouping = NULL, rule = NULL) {
   labels <- make.unique(vapply(labels, brief, "", most = 40))
-  band <- list(field = "group", type = "nominal", sort = NULL, title = if (!is.null(grouping)) brief(grouping, 30), axis = list(labelLimit = 150, grid = FALSE))
+  band <- list(field = "group", type = "nominal", sort = NULL,
+    title = if (!is.null(grouping)) brief(grouping, 30), axis = list(labelLimit = 150, grid = FALSE))
   count <- sum(lengths(samples))
   detailed <- count <= most_points
   spread <- if (detailed) {
     order <- lapply(samples, order)
-    points <- data.frame(group = rep(labels, lengths(samples)), value = unlist(lapply(seq_along(samples), function(i) samples[[i]][order[[i]]])),
+    points <- data.frame(group = rep(labels, lengths(samples)),
+      value = unlist(lapply(seq_along(samples), function(i) samples[[i]][order[[i]]])),
       offset = unlist(lapply(lengths(samples), offsets)))
-    list(list(data = list(values = rows_of(points)), mark = list(type = "point", filled = TRUE, opacity = 0.5, size = 30, color = blue),
+    list(list(data = list(values = rows_of(points)),
+      mark = list(type = "point", filled = TRUE, opacity = 0.5, size = 30, color = blue),
       encoding = list(y = band, x = axis("value", value_title), yOffset = list(field = "offset", type = "quantitative",
         scale = list(domain = I(c(-30, 30)))))))
   } else {
@@ -38,13 +42,17 @@ groups_figure <- function(samples, labels, name, title, alt, value_title, conf_l
   }
   means <- cbind(data.frame(group = labels), do.call(rbind, lapply(samples, mean_interval, conf_level = conf_level)))
   means <- means[is.finite(means$low), ]
-  interval <- list(list(data = list(values = rows_of(means)), mark = list(type = "rule", color = vermilion, strokeWidth = 3),
+  interval <- list(list(data = list(values = rows_of(means)),
+    mark = list(type = "rule", color = vermilion, strokeWidth = 3),
       encoding = list(y = band, x = axis("low", value_title), x2 = list(field = "high"))),
-    list(data = list(values = rows_of(means)), mark = list(type = "point", shape = "diamond", filled = TRUE, size = 130, opacity = 1, color = vermilion),
+    list(data = list(values = rows_of(means)), mark = list(type = "point", shape = "diamond", filled = TRUE,
+      size = 130, opacity = 1, color = vermilion),
       encoding = list(y = band, x = axis("mean", value_title))))
-  line <- if (!is.null(rule)) list(list(data = list(values = list(list(mu = rule))), mark = list(type = "rule", color = grey, strokeDash = I(c(4, 4))),
+  line <- if (!is.null(rule)) list(list(data = list(values = list(list(mu = rule))),
+    mark = list(type = "rule", color = grey, strokeDash = I(c(4, 4))),
     encoding = list(x = axis("mu", value_title))))
-  subtitle <- paste0(if (detailed) "points: values" else "bar: middle half, line: middle 90 %", "; diamond and thick line: mean with ", fmt(100 * conf_level, 3),
+  subtitle <- paste0(if (detailed) "points: values" else "bar: middle half, line: middle 90 %",
+    "; diamond and thick line: mean with ", fmt(100 * conf_level, 3),
     " % interval", if (!is.null(rule)) "; dashed: hypothesis")
   list(name = name, title = title, alt = alt, spec = list(`$schema` = "https://vega.github.io/schema/vega-lite/v6.json",
     title = list(text = title, subtitle = subtitle, anchor = "start"), width = 470, height = 90 * length(samples) + 30,
@@ -54,8 +62,10 @@ groups_figure <- function(samples, labels, name, title, alt, value_title, conf_l
 figures_of <- function(read, design, mu, conf_level) {
   measure <- brief(read$measure, 50)
   level <- paste0(fmt(100 * conf_level, 3), " % interval")
-  groups <- groups_figure(read$samples, read$labels, "groups", if (length(read$samples) == 1) "Values and their mean" else "Values and means of the groups",
-    paste0(if (length(read$samples) == 1) "Values" else "Values of both groups", " of ", quoted(read$measure), " with the mean and its ", level, "."), measure, conf_level,
+  groups <- groups_figure(read$samples, read$labels, "groups",
+    if (length(read$samples) == 1) "Values and their mean" else "Values and means of the groups",
+    paste0(if (length(read$samples) == 1) "Values" else "Values of both groups", " of ", quoted(read$measure),
+      " with the mean and its ", level, "."), measure, conf_level,
     grouping = read$grouping, rule = if (design == "one_sample") mu)
   if (design != "paired") return(list(groups))
   title <- "Differences within pairs"

@@ -12,9 +12,11 @@ refuse_column <- function(context, code, message, name, param, class = "data", r
 column_of <- function(data, params, param, needed, context) {
   name <- text_of(params[[param]])
   if (length(name) == 0)
-    context$refuse("PARAMETER_MISSING", paste0("`", param, "` is missing: ", needed, "."), class = "input", where = list(param = param))
+    context$refuse("PARAMETER_MISSING", paste0("`", param, "` is missing: ", needed, "."), class = "input",
+      where = list(param = param))
   if (!name %in% names(data))
-    refuse_column(context, "COLUMN_NOT_FOUND", paste0("There is no column ", quoted(name), "."), name, param, class = "input",
+    refuse_column(context, "COLUMN_NOT_FOUND", paste0("There is no column ", quoted(name), "."), name, param,
+      class = "input",
       hint = "Name one of the columns of the data set.")
   x <- data[[name]]
   if (length(x) > 0 && all(is.na(x)))
@@ -25,12 +27,14 @@ column_of <- function(data, params, param, needed, context) {
 numbers_of <- function(data, params, param, needed, context) {
   column <- column_of(data, params, param, needed, context)
   if (!is.numeric(column$x))
-    refuse_column(context, "NOT_NUMERIC", paste0("Column ", quoted(column$name), " does not hold numbers."), column$name, param,
+    refuse_column(context, "NOT_NUMERIC", paste0("Column ", quoted(column$name), " does not hold numbers."),
+      column$name, param,
       class = "input", hint = "Choose a numeric column.")
   column$x <- as.numeric(column$x)
   bad <- which(is.infinite(column$x))
   if (length(bad) > 0)
-    refuse_column(context, "INFINITE_VALUES", paste0("Column ", quoted(column$name), " holds an infinite value in row ", bad[1], "."),
+    refuse_column(context, "INFINITE_VALUES", paste0("Column ", quoted(column$name),
+      " holds an infinite value in row ", bad[1], "."),
       column$name, param, row = bad[1], hint = "Remove or correct the infinite values.")
   column
 }
@@ -40,7 +44,8 @@ levels_of <- function(x) {
   values <- unique(x[!is.na(x)])
   values <- if (is.character(values)) sort(values, method = "radix") else sort(values)
   labels <- if (is.logical(values)) ifelse(values, "true", "false") else
-    if (is.numeric(values)) ifelse(values == round(values) & abs(values) < 1e15, sprintf("%.0f", values), as.character(values)) else
+    if (is.numeric(values)) ifelse(values == round(values) & abs(values) < 1e15, sprintf("%.0f", values),
+      as.character(values)) else
     as.character(values)
   list(labels = labels, codes = match(x, values))
 }
@@ -49,7 +54,8 @@ two_groups <- function(group, used, context) {
   levels <- levels_of(group$x[used])
   k <- length(levels$labels)
   if (k != 2)
-    refuse_column(context, "GROUP_COUNT", paste0("Column ", quoted(group$name), " has ", k, if (k == 1) " group" else " groups",
+    refuse_column(context, "GROUP_COUNT", paste0("Column ", quoted(group$name), " has ", k,
+      if (k == 1) " group" else " groups",
       " in the rows that can be used; two are needed."), group$name, "group", hint = if (k > 2)
         "Compare more than two groups with an analysis of variance, or keep two of them." else "Choose a column with two groups.")
   levels
@@ -61,7 +67,8 @@ too_few <- function(message, hint, context) context$refuse("TOO_FEW_ROWS", messa
 read_one <- function(data, params, context) {
   value <- numbers_of(data, params, "value", "a one-sample test needs the column of the values", context)
   used <- !is.na(value$x)
-  if (sum(used) < 2) too_few(sprintf("%d %s.", sum(used), if (sum(used) == 1) "value is too few" else "values are too few"), "At least 2 values are needed.", context)
+  if (sum(used) < 2) too_few(sprintf("%d %s.", sum(used),
+    if (sum(used) == 1) "value is too few" else "values are too few"), "At least 2 values are needed.", context)
   list(samples = list(value$x[used]), labels = value$name, measure = value$name,
     dropped = dropped_rows(sum(!used), "the value is missing"))
 }
@@ -82,17 +89,20 @@ refuse_sizes <- function(samples, labels, params, context) {
   n <- lengths(samples)
   least <- if (isTRUE(params$var_equal)) 1 else 2
   if (any(n < least) || sum(n) < 3)
-    too_few(paste0("Group ", quoted(labels[which.min(n)]), " has ", min(n), if (min(n) == 1) " value" else " values", "."),
+    too_few(paste0("Group ", quoted(labels[which.min(n)]), " has ", min(n),
+      if (min(n) == 1) " value" else " values", "."),
       "At least 2 values in each group are needed.", context)
 }
 
 read_wide <- function(data, params, paired, context) {
-  columns <- lapply(c("x", "y"), function(param) numbers_of(data, params, param, "`x` and `y` name the two columns to compare", context))
+  columns <- lapply(c("x", "y"), function(param) numbers_of(data, params, param,
+    "`x` and `y` name the two columns to compare", context))
   x <- columns[[1]]$x
   y <- columns[[2]]$x
   labels <- vapply(columns, `[[`, "", "name")
   if (labels[1] == labels[2])
-    refuse_column(context, "SAME_COLUMN", paste0("`x` and `y` both name column ", quoted(labels[1]), "."), labels[1], "y", class = "input")
+    refuse_column(context, "SAME_COLUMN", paste0("`x` and `y` both name column ", quoted(labels[1]), "."),
+      labels[1], "y", class = "input")
   if (!paired) {
     samples <- list(x[!is.na(x)], y[!is.na(y)])
     refuse_sizes(samples, labels, params, context)
@@ -104,9 +114,11 @@ read_wide <- function(data, params, paired, context) {
 
 pairs_of <- function(first, second, labels, measure, dropped, context) {
   if (length(first) == 0)
-    context$refuse("PAIR_INCOMPLETE", "No pair has both of its values.", hint = "Check that the column of pairs names the same unit in both groups.")
+    context$refuse("PAIR_INCOMPLETE", "No pair has both of its values.",
+      hint = "Check that the column of pairs names the same unit in both groups.")
   if (length(first) < 2) too_few("There is only one complete pair.", "At least 2 complete pairs are needed.", context)
-  list(samples = list(first, second), labels = labels, measure = measure, difference = first - second, dropped = dropped)
+  list(samples = list(first, second), labels = labels, measure = measure, difference = first - second,
+    dropped = dropped)
 }
 
 read_paired <- function(data, params, context) {
@@ -120,7 +132,8 @@ read_paired <- function(data, params, context) {
   twice <- which(duplicated(cbind(unit$codes, levels$codes)))
   if (length(twice) > 0) {
     i <- twice[1]
-    refuse_column(context, "PAIR_DUPLICATE", paste0("Pair ", quoted(unit$labels[unit$codes[i]]), " has more than one value in group ",
+    refuse_column(context, "PAIR_DUPLICATE", paste0("Pair ", quoted(unit$labels[unit$codes[i]]),
+      " has more than one value in group ",
       quoted(levels$labels[levels$codes[i]]), "."), pair$name, "pair", row = which(used)[i],
       hint = "Each pair needs one value in each group; average repeated values first.")
   }
