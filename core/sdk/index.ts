@@ -6,6 +6,7 @@ export * from './error.ts';
 export * from './error-codes.ts';
 export * from './frames.ts';
 export * from './manifest.ts';
+export * from './plugin-digest.ts';
 export * from './report.ts';
 export * from './result.ts';
 export * from './run-protocol.ts';

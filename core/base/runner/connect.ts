@@ -1,0 +1,88 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import net from 'node:net';
+import { AssayError, type RunSpecification, readFrames, writeFrame } from '@assay/sdk';
+import type { RunEvent } from './events.ts';
+
+export interface RunInput {
+  readonly slot: string;
+  readonly bytes: number;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface RunRequest {
+  readonly socketPath: string;
+  /** Shared with the runner, made at each start. */
+  readonly key: Uint8Array;
+  readonly spec: RunSpecification;
+  readonly inputs: readonly RunInput[];
+  readonly signal: AbortSignal;
+}
+
+const maxBodyBytes = 2 ** 40;
+
+function unavailable(cause: unknown): AssayError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new AssayError('runner.unavailable', `The runner went away: ${reason}.`, { cause });
+}
+
+async function open(socketPath: string): Promise<net.Socket> {
+  const socket = net.connect(socketPath);
+  try {
+    await once(socket, 'connect');
+    return socket;
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+/** Sends the specification, authenticated, and the inputs. The runner may answer and close before all was sent. */
+async function send(socket: net.Socket, { key, spec, inputs }: RunRequest): Promise<void> {
+  const bytes = Buffer.from(JSON.stringify(spec));
+  const mac = createHmac('sha256', key).update(bytes).digest('hex');
+  await writeFrame(socket, { t: 'spec', mac }, bytes);
+  for (const { slot, bytes: length, body } of inputs)
+    await writeFrame(socket, { t: 'input', slot, bytes: length }, body);
+  await writeFrame(socket, { t: 'go' });
+}
+
+/** An error of reading our own inputs is ours; one of the socket means that the runner went away. */
+function isSocketError(error: unknown): boolean {
+  if (AssayError.is(error, 'run.protocol_violated')) return true;
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return code === 'EPIPE' || code === 'ECONNRESET' || code === 'ERR_STREAM_DESTROYED';
+}
+
+/**
+ * One run, from specification to `ended`. Leaving the generator early, or aborting the signal, closes the connection,
+ * at which the runner ends the run.
+ */
+export async function* connectRun(request: RunRequest): AsyncGenerator<RunEvent, void> {
+  request.signal.throwIfAborted();
+  const socket = await open(request.socketPath);
+  const close = () => socket.destroy();
+  request.signal.addEventListener('abort', close, { once: true });
+  let sendError: unknown;
+  const sent = send(socket, request).catch((error: unknown) => {
+    sendError = error;
+    if (!isSocketError(error)) socket.destroy();
+  });
+  let ended = false;
+  try {
+    for await (const { header, body } of readFrames(socket, { maxBodyBytes })) {
+      const event = { ...header, body } as unknown as RunEvent;
+      ended = event.t === 'ended';
+      yield event;
+      if (ended) break;
+    }
+    if (!ended) throw new Error('it closed the connection in mid-run');
+  } catch (error) {
+    request.signal.throwIfAborted();
+    if (sendError && !isSocketError(sendError)) throw sendError;
+    throw unavailable(error);
+  } finally {
+    request.signal.removeEventListener('abort', close);
+    socket.destroy();
+    await sent;
+  }
+}

@@ -1,0 +1,38 @@
+import type {
+  BlobLine,
+  ErrorLine,
+  ProgressLine,
+  RunSpecification,
+  RuntimeDescription,
+  WarningLine,
+} from '@assay/sdk';
+import type { RunInput } from './connect.ts';
+
+type Body = { readonly body: AsyncIterable<Uint8Array> };
+
+/** What the runner tells of a run; the last one is always `ended`. Bodies are read before the next event is asked for. */
+export type RunEvent =
+  | { readonly t: 'started'; readonly runtime: RuntimeDescription }
+  | ProgressLine
+  | WarningLine
+  | (BlobLine & Body)
+  /** Digest of the blob that came just before, taken by the runner. */
+  | { readonly t: 'digest'; readonly id: string; readonly digest: string }
+  | ({ readonly t: 'result'; readonly bytes: number } & Body)
+  | { readonly t: 'ended'; readonly ok: true; readonly seconds: number; readonly peakRssMb: number }
+  | {
+      readonly t: 'ended';
+      readonly ok: false;
+      readonly seconds: number;
+      readonly error: Pick<ErrorLine, 'class' | 'code' | 'message' | 'where' | 'hint'>;
+    };
+
+/** Has runs carried out. */
+export interface Runner {
+  /** @throws AssayError `runner.unavailable` where the runner is not there or went away: a fault of ours */
+  run(
+    spec: RunSpecification,
+    inputs: readonly RunInput[],
+    signal: AbortSignal,
+  ): AsyncGenerator<RunEvent, void>;
+}

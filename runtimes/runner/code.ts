@@ -1,0 +1,48 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AssayError, digestDirectory, type RunSpecification, type RuntimeDescription } from '@assay/sdk';
+
+/** A plugin that may run, as the supervisor read it from the admitted list. */
+export interface AdmittedPlugin {
+  readonly name: string;
+  readonly directory: string;
+  readonly digest: string;
+  readonly trust: 'shipped' | 'own';
+}
+
+export interface CodeFile {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+function refuse(why: string): AssayError {
+  return new AssayError('run.specification_refused', `The run was refused: ${why}.`);
+}
+
+/**
+ * The tool's program files, after the whole plugin was held against its admitted digest once more: what the api and
+ * worker saw at their start may have been altered since.
+ */
+export async function readToolCode(
+  spec: RunSpecification,
+  admitted: readonly AdmittedPlugin[],
+  runtime: RuntimeDescription,
+): Promise<CodeFile[]> {
+  if (spec.plugin === null) return [];
+  const { name, digest, tool } = spec.plugin;
+  const plugin = admitted.find((p) => p.name === name);
+  if (!plugin) throw refuse(`no plugin "${name}" was admitted`);
+  if (plugin.digest !== digest) throw refuse(`plugin "${name}" was admitted with another digest`);
+  if (plugin.trust !== 'shipped' && runtime.isolation !== 'bubblewrap')
+    throw refuse(
+      `plugin "${name}" is not shipped with the release and needs bubblewrap, which this host does not have`,
+    );
+  if (!/^[a-z][a-z0-9-]*$/.test(tool)) throw refuse('its tool has no valid name');
+  const now = await digestDirectory(plugin.directory);
+  if (now !== digest) throw refuse(`the files of plugin "${name}" were altered`);
+  const folder = path.join(plugin.directory, tool);
+  const files = (await readdir(folder)).filter((file) => /\.(R|py|ts)$/.test(file)).sort();
+  return Promise.all(
+    files.map(async (file) => ({ name: file, bytes: await readFile(path.join(folder, file)) })),
+  );
+}

@@ -1,0 +1,1 @@
+export { type AdmittedPlugin, type RunnerOptions, type RunningRunner, startRunner } from './runner.ts';
