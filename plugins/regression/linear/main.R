@@ -90,7 +90,7 @@ values_of <- function(fit, input, inference, d, robust, conf_level) list(
       ci_low = inference$low[j], ci_high = inference$high[j],
     vif = inference$vif[j], standardized = inference$standardised[j],
       partial_r_squared = inference$partial_r_squared[j])),
-  aliased = I(fit$aliased), n = inference$n, df_residual = inference$df, r_squared = inference$r_squared,
+  aliased = as.list(fit$aliased), n = inference$n, df_residual = inference$df, r_squared = inference$r_squared,
   adj_r_squared = inference$adj_r_squared, residual_sd = inference$sigma,
   f_statistic = inference$f, f_df = inference$df1, f_p_value = inference$f_p, robust_wald = inference$wald,
   loglik = inference$loglik, aic = 2 * (fit$rank + 1) - 2 * inference$loglik,

@@ -150,7 +150,7 @@ reader_code <- function(params, options) {
   rest <- sprintf("mu = %s, alternative = \"%s\", conf.level = %s", format(options$mu, digits = 15),
     alternative, format(options$conf_level, digits = 15))
   head <- 'd <- read.csv("data.csv", check.names = FALSE, stringsAsFactors = FALSE)'
-  paste(c(head, switch(options$design, one_sample = sprintf("t.test(%s, %s)", at("value"), rest),
+  paste(c(head, switch(options$design, one_sample = sprintf("t.test(%s, %s)", at(if (is.null(params$value)) "x" else "value"), rest),
     two_sample = if (wide) sprintf("t.test(%s, %s, var.equal = %s, %s)", at("x"), at("y"), options$var_equal, rest) else
       c(paste0("samples <- split(", at("value"), ", ", at("group"), ")"),
         sprintf("t.test(samples[[1]], samples[[2]], var.equal = %s, %s)", options$var_equal, rest)),

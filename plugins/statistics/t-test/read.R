@@ -65,7 +65,8 @@ dropped_rows <- function(count, reason) if (count > 0) list(list(rows = count, r
 too_few <- function(message, hint, context) context$refuse("TOO_FEW_ROWS", message, hint = hint)
 
 read_one <- function(data, params, context) {
-  value <- numbers_of(data, params, "value", "a one-sample test needs the column of the values", context)
+  param <- if (is.null(params$value) && !is.null(params$x)) "x" else "value"
+  value <- numbers_of(data, params, param, "a one-sample test needs the column of the values", context)
   used <- !is.na(value$x)
   if (sum(used) < 2) too_few(sprintf("%d %s.", sum(used),
     if (sum(used) == 1) "value is too few" else "values are too few"), "At least 2 values are needed.", context)
