@@ -59,6 +59,8 @@ export function createPool(start: (signal: AbortSignal) => Promise<RunHandle>, s
   return {
     async take(signal) {
       if (closing.signal.aborted) throw new AssayError('runner.unavailable', 'The runtime is closing.');
+      // One that is being started is nearly there: waiting for it is quicker than starting another beside it.
+      if (idle.length === 0 && starting.size > 0) await Promise.race(starting);
       const handle = idle.shift() ?? (await start(AbortSignal.any([signal, closing.signal])));
       busy.add(handle);
       const done = () => {

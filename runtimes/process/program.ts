@@ -4,6 +4,7 @@ import {
   collect,
   type ErrorLine,
   type Frame,
+  type FrameHeader,
   type JobDocument,
   type ResultDocument,
   readFrames,
@@ -37,6 +38,8 @@ export interface Emit {
     severity: 'note' | 'caution' | 'result_doubtful';
   }): Promise<void>;
   blob(blob: Blob): Promise<void>;
+  /** A progress, log or warning line that is there already. */
+  line(line: FrameHeader): Promise<void>;
   result(result: ResultDocument | Uint8Array): Promise<void>;
 }
 
@@ -71,6 +74,7 @@ function createEmit(sink: Writable): Emit {
     warning: (warning) => writeFrame(sink, { t: 'warning', ...warning }),
     blob: ({ id, role, media, bytes, body }) =>
       writeFrame(sink, { t: 'blob', id, role, name: id, media, bytes }, body),
+    line: (line) => writeFrame(sink, line),
     result: (result) =>
       writeFrame(
         sink,

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { collect, type DataSchema, type ErrorLine } from '@assay/sdk';
+import { type OneRun, serveOneRun, ToolStop } from '../process/program.ts';
+import { type RawColumn, toRawColumns } from './columns.ts';
+import { startEngine } from './engine.ts';
+import { toRLiteral } from './literal.ts';
+
+const folder = '/job';
+const engine = await startEngine();
+
+/** Columns as one file for R, and what they are for it to read them by. */
+async function handOver(
+  schema: DataSchema,
+  arrow: Uint8Array,
+): Promise<{ rows: number; columns: readonly RawColumn[] }> {
+  const { rows, columns } = toRawColumns(arrow, schema);
+  await engine.write(`${folder}/data.bin`, Buffer.concat(columns.flatMap((c) => c.parts)));
+  return { rows, columns };
+}
+
+/** The data of the run. The inputs are read to their end, so that the runner's going away is noticed while R computes. */
+async function takeData(run: OneRun): Promise<{ schema: DataSchema; arrow: Uint8Array }> {
+  let data: { schema: DataSchema; arrow: Uint8Array } | undefined;
+  for await (const { slot, body } of run.inputs) {
+    const input = run.job.inputs.find((i) => i.slot === slot);
+    if (!input?.schema)
+      throw new ToolStop({ class: 'internal', code: 'NO_SCHEMA', message: 'the data came without a schema' });
+    data = { schema: input.schema, arrow: await collect(body) };
+  }
+  if (!data) throw new ToolStop({ class: 'internal', code: 'NO_INPUT', message: 'no data came' });
+  return data;
+}
+
+async function handle(run: OneRun): Promise<void> {
+  const { job, code, emit } = run;
+  await engine.makeFolder(folder);
+  await engine.makeFolder(`${folder}/code`);
+  const { schema, arrow } = await takeData(run);
+  const { rows, columns } = await handOver(schema, arrow);
+  for (const [name, bytes] of code) await engine.write(`${folder}/code/${name}`, bytes);
+  const described = columns.map(({ name, type, texts }) => ({ name, type, texts }));
+  const handed = {
+    job: { tool: job.tool, seed: job.seed, program: job.program, params: job.params },
+    rows,
+    columns: described,
+    schema: schema.columns,
+  };
+  await engine.write(`${folder}/job.R`, Buffer.from(toRLiteral(handed)));
+
+  const marker = `\u0002${randomUUID()}`;
+  let answered = false;
+  await engine.evaluate(
+    `bridge$run(${JSON.stringify(folder)}, ${JSON.stringify(marker)})`,
+    async (line, stream) => {
+      if (stream !== 'stdout' || !line.startsWith(marker)) {
+        process.stderr.write(`${line}\n`);
+        return;
+      }
+      const said = JSON.parse(line.slice(marker.length)) as {
+        t: string;
+        id: string;
+        role: 'table';
+        media: string;
+      };
+      if (said.t === 'blob') {
+        const bytes = await engine.read(`${folder}/${said.id}`);
+        await emit.blob({
+          id: said.id,
+          role: said.role,
+          media: said.media,
+          bytes: bytes.length,
+          body: one(bytes),
+        });
+      } else if (said.t === 'result') {
+        answered = true;
+        await emit.result(await engine.read(`${folder}/result`));
+      } else if (said.t === 'error') {
+        const { t: _, ...refusal } = said as unknown as ErrorLine;
+        throw new ToolStop(refusal);
+      } else await emit.line(said);
+    },
+  );
+  if (!answered)
+    throw new ToolStop({ class: 'internal', code: 'NO_RESULT', message: 'the tool gave no result' });
+}
+
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
+  yield bytes;
+}
+
+await serveOneRun({ runtime: `R ${engine.version} (webR)`, libs: {}, handle });

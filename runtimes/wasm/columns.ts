@@ -1,0 +1,118 @@
+import type { ColumnType, DataSchema } from '@assay/sdk';
+import { type Data, type Table, tableFromIPC } from 'apache-arrow';
+
+/** One column as raw bytes for R's `readBin`, and the number of distinct texts that follow its codes. */
+export interface RawColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly texts: number;
+  readonly parts: readonly Uint8Array[];
+}
+
+/** How R marks a missing value: the smallest integer, and a NaN whose low word is 1954. */
+const missingInteger = -2147483648;
+const missingDouble = 0x7ff00000000007a2n;
+
+function bytesOf(view: ArrayBufferView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}
+
+function eachNull(data: Data, found: (row: number) => void): void {
+  if (data.nullCount === 0) return;
+  const { nullBitmap, offset, length } = data;
+  for (let i = 0; i < length; i += 1) {
+    const bit = offset + i;
+    if ((((nullBitmap[bit >> 3] ?? 0) >> (bit & 7)) & 1) === 0) found(i);
+  }
+}
+
+/** Column data of every batch, in order. */
+function chunks(table: Table, at: number): readonly Data[] {
+  return table.getChildAt(at)?.data ?? [];
+}
+
+function doubles(table: Table, at: number, scale = (value: number) => value): Uint8Array {
+  const out = new Float64Array(table.numRows);
+  const bits = new BigUint64Array(out.buffer);
+  let start = 0;
+  for (const data of chunks(table, at)) {
+    const values = data.values as Float64Array | BigInt64Array;
+    if (values instanceof Float64Array) out.set(values.subarray(0, data.length), start);
+    else for (let i = 0; i < data.length; i += 1) out[start + i] = scale(Number(values[i]));
+    const from = start;
+    eachNull(data, (row) => {
+      bits[from + row] = missingDouble;
+    });
+    start += data.length;
+  }
+  return bytesOf(out);
+}
+
+function integers(table: Table, at: number): Uint8Array {
+  const out = new Int32Array(table.numRows);
+  let start = 0;
+  for (const data of chunks(table, at)) {
+    out.set((data.values as Int32Array).subarray(0, data.length), start);
+    const from = start;
+    eachNull(data, (row) => {
+      out[from + row] = missingInteger;
+    });
+    start += data.length;
+  }
+  return bytesOf(out);
+}
+
+function booleans(table: Table, at: number): Uint8Array {
+  const out = new Int32Array(table.numRows);
+  let row = 0;
+  for (const value of table.getChildAt(at) ?? []) {
+    out[row] = value === null ? missingInteger : Number(value);
+    row += 1;
+  }
+  return bytesOf(out);
+}
+
+function texts(table: Table, at: number): { parts: Uint8Array[]; count: number } {
+  const codes = new Int32Array(table.numRows);
+  const known = new Map<string, number>();
+  let row = 0;
+  for (const value of table.getChildAt(at) ?? []) {
+    if (value === null) codes[row] = missingInteger;
+    else {
+      let code = known.get(value);
+      if (code === undefined) {
+        code = known.size + 1;
+        known.set(value, code);
+      }
+      codes[row] = code;
+    }
+    row += 1;
+  }
+  const all = [...known.keys()].map((text) => `${text}\0`).join('');
+  return { parts: [bytesOf(codes), new TextEncoder().encode(all)], count: known.size };
+}
+
+/** Takes an Arrow IPC stream apart into raw columns, as the schema that came with the data says. */
+export function toRawColumns(arrow: Uint8Array, schema: DataSchema): { rows: number; columns: RawColumn[] } {
+  const table = tableFromIPC(arrow);
+  if (table.numCols !== schema.columns.length || table.numRows !== schema.rows)
+    throw new RangeError(
+      `the data have ${table.numRows} rows and ${table.numCols} columns, not what their schema says`,
+    );
+  const columns = schema.columns.map(({ name, type }, at): RawColumn => {
+    if (type === 'text') {
+      const { parts, count } = texts(table, at);
+      return { name, type, texts: count, parts };
+    }
+    const part =
+      type === 'number'
+        ? doubles(table, at)
+        : type === 'timestamp'
+          ? doubles(table, at, (micros) => micros / 1e6)
+          : type === 'boolean'
+            ? booleans(table, at)
+            : integers(table, at);
+    return { name, type, texts: 0, parts: [part] };
+  });
+  return { rows: table.numRows, columns };
+}
