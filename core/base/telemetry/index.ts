@@ -1,0 +1,40 @@
+import { pino } from 'pino';
+
+export type { Logger } from 'pino';
+
+export interface LoggerOptions {
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Process role that writes: `api`, `worker`, `runner`, `all`. */
+  readonly role: string;
+  /** File that lines of JSON are appended to; standard error where none is given. */
+  readonly file?: string;
+}
+
+/** Never in a log, wherever they stand in what is logged. */
+const secrets = [
+  'authorization',
+  'cookie',
+  'token',
+  'password',
+  'key',
+  'mac',
+  'params',
+  'databaseUrl',
+  'url',
+];
+
+/** A logger of JSON lines; fields that may hold secrets or customer data are replaced. */
+export function createLogger(options: LoggerOptions): pino.Logger {
+  const destination = options.file
+    ? pino.destination({ dest: options.file, append: true, mkdir: true, mode: 0o600, sync: false })
+    : pino.destination({ dest: 2, sync: false });
+  return pino(
+    {
+      level: options.level,
+      base: { role: options.role },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
+    },
+    destination,
+  );
+}
