@@ -43,13 +43,13 @@ histogram_figure <- function(name, x, id) {
               scale = list(domain = I(c("mean", "median")), range = list(I(c(1, 0)), I(c(6, 3))))))))))
 }
 
-# Box after Tukey: whiskers to the last values within 1.5 interquartile ranges, at most 100 values shown beyond them.
+# Box after Tukey: whiskers to the last values within 1.5 interquartile ranges, at most 60 values shown beyond them.
 box_of <- function(x, label) {
   q <- quantile(x, c(0.25, 0.5, 0.75), names = FALSE)
   reach <- 1.5 * (q[3] - q[1])
   inside <- x[x >= q[1] - reach & x <= q[3] + reach]
   beyond <- sort(unique(x[x < q[1] - reach | x > q[3] + reach]))
-  if (length(beyond) > 100) beyond <- beyond[unique(round(seq(1, length(beyond), length.out = 100)))]
+  if (length(beyond) > 60) beyond <- beyond[unique(round(seq(1, length(beyond), length.out = 60)))]
   list(box = data.frame(label = label, low = min(inside), q1 = q[1], median = q[2], q3 = q[3], high = max(inside)),
     beyond = if (length(beyond) > 0) data.frame(label = label, value = beyond))
 }

@@ -1,7 +1,7 @@
 # Figures: Vega-Lite with inline rows; field names are ours, names of columns appear as titles only.
 
 blue <- "#0072B2"; vermilion <- "#D55E00"; grey <- "#666666"
-most_points <- 5000
+most_points <- 2000
 rows_of <- function(frame) lapply(seq_len(nrow(frame)), function(i) as.list(frame[i, , drop = FALSE]))
 axis <- function(field, title, ...) list(field = field, type = "quantitative", title = title,
   scale = list(zero = FALSE, nice = TRUE, padding = 12), axis = list(tickCount = 7), ...)
