@@ -1,3 +1,5 @@
+export { type Config, describeConfig, loadConfig } from './base/config/index.ts';
+export { createLogger } from './base/telemetry/index.ts';
 export {
   type ApiSettings,
   createApi,

@@ -7,13 +7,14 @@ import { issueToken } from './domain/identity/index.ts';
 import { createWorkspace } from './domain/workspaces/index.ts';
 
 export interface Prepared extends PreparedDatabase {
-  /** True when this was the first start: nothing was there before. */
-  readonly first: boolean;
   /** One-time token that signs the first administrator in; a new one each start, and older ones end. */
   readonly startToken: string;
+  /** A token for the few minutes in which the supervisor runs the first analysis. */
+  readonly setupToken: string;
 }
 
 const startTokenHours = 24;
+const setupTokenMinutes = 10;
 
 async function exists(file: string): Promise<boolean> {
   try {
@@ -53,7 +54,6 @@ export async function prepareAppliance(options: {
         .select(['workspace_id', 'principal_id'])
         .where('role', '=', 'administrator')
         .executeTakeFirst();
-      const first = admin === undefined;
       if (!admin) {
         admin = { workspace_id: randomUUID(), principal_id: randomUUID() };
         await createWorkspace(query, keys, { id: admin.workspace_id, name: 'default' });
@@ -80,7 +80,14 @@ export async function prepareAppliance(options: {
         name: 'printed at start',
         expires: new Date(Date.now() + startTokenHours * 3_600_000),
       });
-      return { ...urls, first, startToken };
+      const setupToken = await issueToken(query, keys, {
+        workspace: admin.workspace_id,
+        principal: admin.principal_id,
+        kind: 'api',
+        name: 'first analysis',
+        expires: new Date(Date.now() + setupTokenMinutes * 60_000),
+      });
+      return { ...urls, startToken, setupToken };
     });
   } finally {
     await database.close();

@@ -6,6 +6,13 @@
 export const errorCodes = {
   'request.invalid': { status: 400, title: 'The request is not valid', retryable: false },
   'request.not_found': { status: 404, title: 'There is nothing here', retryable: false },
+  'request.method_not_allowed': {
+    status: 405,
+    title: 'The method does not fit the address',
+    retryable: false,
+  },
+  'request.host_refused': { status: 421, title: 'This server does not go by that name', retryable: false },
+  'request.origin_refused': { status: 403, title: 'The request came from another site', retryable: false },
   'request.too_large': { status: 413, title: 'The request is too large', retryable: false },
   'request.media_type_unsupported': {
     status: 415,

@@ -164,7 +164,12 @@ describe('database', () => {
   test('hears notifications, and again after its connection was cut', async () => {
     const heard: string[] = [];
     const cut: Error[] = [];
-    const own = connect({ url: workerUrl, poolSize: 1, applicationName: 'test', onError: (error) => cut.push(error) });
+    const own = connect({
+      url: workerUrl,
+      poolSize: 1,
+      applicationName: 'test',
+      onError: (error) => cut.push(error),
+    });
     const listener = await own.listen('test_channel', (payload) => heard.push(payload));
     const until = async (done: () => boolean) => {
       for (let i = 0; i < 200 && !done(); i += 1) await new Promise((r) => setTimeout(r, 25));
@@ -186,6 +191,9 @@ describe('database', () => {
   test('preparing again changes nothing and refuses a database of a newer version', async () => {
     await prepareDatabase({ ownerUrl: postgres.ownerUrl });
     await owner.query("insert into assay_migration (name, timestamp) values ('9999-later', '2099')");
-    await assert.rejects(prepareDatabase({ ownerUrl: postgres.ownerUrl }), /newer Assay|corrupted migrations/);
+    await assert.rejects(
+      prepareDatabase({ ownerUrl: postgres.ownerUrl }),
+      /newer Assay|corrupted migrations/,
+    );
   });
 });

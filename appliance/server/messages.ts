@@ -1,0 +1,33 @@
+import type { ApiSettings, WorkerSettings } from '@assay/core';
+import type { RunnerOptions } from '@assay/runner';
+
+export type Role = 'api' | 'worker' | 'runner';
+
+/** Where and what a part writes to its log. */
+export interface LogSettings {
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly file: string;
+}
+
+/**
+ * What each part is given, and nothing else of the machine: the runner's has no database, no keys and no store.
+ * It goes over the channel between the processes, never through an environment or a command line.
+ */
+export interface PartSettings {
+  readonly api: Omit<ApiSettings, 'log'> & { readonly log: LogSettings };
+  readonly worker: Omit<WorkerSettings, 'log'> & { readonly log: LogSettings };
+  readonly runner: Pick<RunnerOptions, 'socketPath' | 'key' | 'plugins'> & {
+    readonly prestart: number;
+    readonly isolation: 'auto' | 'required';
+    readonly scratchRoot: string;
+    readonly log: LogSettings;
+  };
+}
+
+/** From a part to the supervisor. */
+export type PartMessage =
+  | { readonly ready: true; readonly address?: string; readonly runtimes?: readonly string[] }
+  | { readonly failed: string };
+
+/** From the supervisor to a part. */
+export type SupervisorMessage = { readonly settings: PartSettings[Role] } | { readonly stop: true };

@@ -1,0 +1,113 @@
+import { Type } from 'typebox';
+import { ErrorCodeName, Issue, ToolRefusal } from './problem.ts';
+import { Digest, Id, pageOf, pageQuery, shape, Time } from './schema.ts';
+
+const JobState = Type.Enum(['queued', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled']);
+const Slots = (description: string) =>
+  Type.Record(Type.String({ pattern: '^[a-z][a-z0-9-]{0,39}$' }), Id, { description });
+
+export const Submit = shape(
+  {
+    tool: Type.String({
+      minLength: 3,
+      maxLength: 120,
+      description: '`statistics/t-test`, or with an exact version `statistics/t-test@1.0.0`.',
+    }),
+    inputs: Slots('Id of the data set for each input of the tool, as in {"data": "…"}.'),
+    params: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'Fits the schema `parameters` of the tool.',
+      }),
+    ),
+    seed: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 2147483647,
+        description: 'Seed of the random numbers; the same fixed one where none is given.',
+      }),
+    ),
+  },
+  'submit',
+);
+
+export const SubmitHeaders = shape({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      pattern: '^[\\x21-\\x7e]{1,200}$',
+      description: 'Any text; the same key with the same body gives the same job again.',
+    }),
+  ),
+});
+
+export const Job = shape(
+  {
+    id: Id,
+    state: JobState,
+    tool: Type.String(),
+    version: Type.String(),
+    pluginDigest: Digest,
+    inputs: Slots('Data set by input.'),
+    params: Type.Record(Type.String(), Type.Unknown()),
+    seed: Type.Integer(),
+    submittedAt: Time,
+    submittedBy: Id,
+    startedAt: Type.Optional(Time),
+    finishedAt: Type.Optional(Time),
+    attempts: Type.Integer(),
+    progress: Type.Optional(
+      shape({
+        stage: Type.String(),
+        fraction: Type.Number({ minimum: 0, maximum: 1 }),
+        note: Type.Optional(Type.String()),
+      }),
+    ),
+    error: Type.Optional(
+      shape({
+        code: ErrorCodeName,
+        title: Type.String(),
+        detail: Type.String(),
+        tool: Type.Optional(ToolRefusal),
+        issues: Type.Optional(Type.Array(Issue)),
+      }),
+    ),
+    report: Type.Optional(Id),
+    resultDigest: Type.Optional(Digest),
+    runtime: Type.Optional(
+      shape({
+        name: Type.String(),
+        version: Type.String(),
+        isolation: Type.Enum(['bubblewrap', 'process']),
+        image: Type.String(),
+      }),
+    ),
+    revision: Type.Integer({ description: 'Counts every change; the id of its events.' }),
+  },
+  'job',
+);
+
+export const JobSummary = shape(
+  {
+    id: Id,
+    state: JobState,
+    tool: Type.String(),
+    version: Type.String(),
+    submittedAt: Time,
+    finishedAt: Type.Optional(Time),
+    report: Type.Optional(Id),
+  },
+  'job-summary',
+);
+export const JobPage = pageOf(JobSummary, 'job-page');
+export const JobListQuery = shape({
+  ...pageQuery,
+  state: Type.Optional(
+    Type.Enum(['queued', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled'], {
+      description: 'Only jobs in this state.',
+    }),
+  ),
+});
+export const EventHeaders = shape({
+  'last-event-id': Type.Optional(
+    Type.String({ pattern: '^\\d{1,15}$', description: 'Only changes after this revision.' }),
+  ),
+});

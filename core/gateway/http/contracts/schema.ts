@@ -1,0 +1,40 @@
+import { type TObject, type TProperties, type TSchema, Type } from 'typebox';
+
+/** A closed object; with a name it becomes a component of the OpenAPI document. */
+export function shape<P extends TProperties>(properties: P, name?: string): TObject<P> {
+  return Type.Object(properties, {
+    additionalProperties: false,
+    ...(name ? { $id: `urn:assay:schema:${name}` } : {}),
+  });
+}
+
+export const Id = Type.String({ format: 'uuid', description: 'Random id (UUID).' });
+export const Time = Type.String({ format: 'date-time', description: 'ISO 8601, in UTC.' });
+export const Digest = Type.String({
+  pattern: '^sha256:[0-9a-f]{64}$',
+  description: 'SHA-256, `sha256:hex`.',
+});
+export const IdParams = shape({ id: Id });
+
+/** Query of every list. */
+export const pageQuery = {
+  limit: Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Items on a page.' }),
+  after: Type.Optional(
+    Type.String({ format: 'uuid', description: 'Id of the last item of the page before (`next`).' }),
+  ),
+};
+
+export function pageOf<S extends TSchema>(item: S, name: string) {
+  return shape(
+    {
+      items: Type.Array(item, { description: 'Newest first.' }),
+      next: Type.Optional(
+        Type.String({
+          format: 'uuid',
+          description: 'Give it as `after` to get the next page; absent on the last.',
+        }),
+      ),
+    },
+    name,
+  );
+}

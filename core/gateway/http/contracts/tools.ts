@@ -1,0 +1,67 @@
+import { ToolManifest } from '@assay/sdk';
+import { Type } from 'typebox';
+import { Digest, shape } from './schema.ts';
+
+const slug = { pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 40 };
+const version = { pattern: '^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}$' };
+const manifest = ToolManifest.properties;
+const texts = Type.Array(Type.String());
+const JsonSchema = Type.Record(Type.String(), Type.Unknown(), { description: 'JSON Schema 2020-12.' });
+
+const summary = {
+  name: Type.String({ description: 'Plugin and tool: `statistics/t-test`.' }),
+  version: Type.String(),
+  title: Type.String(),
+  question: Type.String({ description: 'The question it answers.' }),
+};
+
+export const ToolSummary = shape(summary, 'tool-summary');
+export const ToolList = shape({ items: Type.Array(ToolSummary) }, 'tool-list');
+
+export const Tool = shape(
+  {
+    ...summary,
+    plugin: shape({
+      name: Type.String(),
+      version: Type.String(),
+      digest: Digest,
+      publisher: Type.String(),
+      license: Type.String(),
+      trust: Type.Enum(['shipped', 'own']),
+    }),
+    whenToUse: texts,
+    whenNotToUse: texts,
+    examples: texts,
+    synonyms: texts,
+    assumptions: manifest.assumptions,
+    citations: manifest.citations,
+    inputs: manifest.inputs,
+    parameters: JsonSchema,
+    output: JsonSchema,
+    refusals: manifest.refusals,
+    limits: manifest.limits,
+    runtimes: manifest.runtimes,
+  },
+  'tool',
+);
+
+export const ToolParams = shape({ plugin: Type.String(slug), tool: Type.String(slug) });
+export const ToolQuery = shape({
+  version: Type.Optional(
+    Type.String({ ...version, description: 'An exact version; the newest without it.' }),
+  ),
+});
+
+export const Plugin = shape(
+  {
+    name: Type.String(),
+    version: Type.String(),
+    digest: Type.String(),
+    state: Type.Enum(['enabled', 'quarantined']),
+    reasons: Type.Array(Type.String(), { description: 'Why it is quarantined.' }),
+    trust: Type.Enum(['shipped', 'own']),
+    tools: Type.Array(Type.String()),
+  },
+  'plugin',
+);
+export const PluginList = shape({ items: Type.Array(Plugin) }, 'plugin-list');

@@ -1,0 +1,84 @@
+import { AssayError, type ErrorCode, errorCodes, type Issue, type ToolRefusal } from '@assay/sdk';
+
+/** RFC 9457 problem details. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ErrorCode;
+  readonly requestId: string;
+  readonly retryable: boolean;
+  readonly issues: readonly Issue[];
+  readonly tool?: ToolRefusal;
+}
+
+/** Findings that one answer shows at most, and characters of each of their texts: the caller wrote some of both. */
+const maxIssues = 50;
+const maxText = 1000;
+
+function cut(text: string): string {
+  return text.length <= maxText ? text : `${text.slice(0, maxText)}…`.toWellFormed();
+}
+
+function cutIssue(issue: Issue): Issue {
+  return {
+    ...issue,
+    pointer: cut(issue.pointer),
+    detail: cut(issue.detail),
+    ...(issue.hint === undefined ? {} : { hint: cut(issue.hint) }),
+    ...(issue.column === undefined ? {} : { column: cut(issue.column) }),
+  };
+}
+
+/** What may be shown of an error: all of ours below 500; of a fault on our side a fixed sentence and the request id. */
+export function describeProblem(error: AssayError, requestId: string): Problem {
+  const { code, status, retryable } = error;
+  const fixed = `The fault is on our side; the log of the server has more under the request id ${requestId}.`;
+  return {
+    type: `urn:assay:error:${code}`,
+    title: errorCodes[code].title,
+    status,
+    detail: status < 500 ? cut(error.message) : fixed,
+    code,
+    requestId,
+    retryable,
+    issues: status < 500 ? error.issues.slice(0, maxIssues).map(cutIssue) : [],
+    ...(error.tool && status < 500 ? { tool: error.tool } : {}),
+  };
+}
+
+interface HttpError {
+  readonly isBoom: true;
+  readonly isServer: boolean;
+  readonly message: string;
+  readonly output: { readonly statusCode: number };
+}
+
+function isHttpError(error: unknown): error is HttpError {
+  return typeof error === 'object' && error !== null && 'isBoom' in error && error.isBoom === true;
+}
+
+/** What hapi itself refuses, in our words. Its own sentences stay where they name what was wrong. */
+const ofStatus: Readonly<Record<number, readonly [ErrorCode, string]>> = {
+  400: ['request.invalid', 'The request could not be read; the body must be JSON as the contract says.'],
+  404: ['request.not_found', 'There is nothing at this address; GET /openapi.json lists what there is.'],
+  408: ['request.timeout', 'The body did not arrive in time.'],
+  413: ['request.too_large', 'The body is larger than this address takes.'],
+  415: [
+    'request.media_type_unsupported',
+    'The Content-Type does not fit; this address takes application/json.',
+  ],
+  503: ['request.timeout', 'The answer took too long.'],
+};
+
+/** Any error that reached the edge, as one of ours. */
+export function toAssayError(error: unknown): AssayError {
+  if (AssayError.is(error)) return error;
+  if (isHttpError(error)) {
+    // hapi turns what a handler throws into an error of its own with the same object underneath.
+    const [code, detail] = ofStatus[error.output.statusCode] ?? [];
+    if (code && detail) return new AssayError(code, detail, { cause: error });
+  }
+  return new AssayError('internal.unexpected', 'An unexpected error reached the edge.', { cause: error });
+}

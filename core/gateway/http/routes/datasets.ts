@@ -1,0 +1,98 @@
+import { Readable } from 'node:stream';
+import {
+  acceptedMediaTypes,
+  getDataset,
+  listDatasets,
+  readDataset,
+  receiveDataset,
+} from '../../../domain/datasets/index.ts';
+import {
+  ContentQuery,
+  Dataset,
+  DatasetListQuery,
+  DatasetPage,
+  DatasetParams,
+  UploadQuery,
+} from '../contracts/datasets.ts';
+import { attachment } from '../disposition.ts';
+import { defineRoute, nothing, quick } from '../route.ts';
+
+export const receiveRoute = defineRoute({
+  method: 'POST',
+  path: '/v1/datasets',
+  id: 'receiveDataset',
+  summary: 'Uploads a data set: the file itself as the body',
+  auth: 'token',
+  permission: 'datasets:create',
+  // The limit is a setting of the installation; the use case counts.
+  maxBytes: Number.MAX_SAFE_INTEGER,
+  timeout: null,
+  params: null,
+  query: UploadQuery,
+  headers: null,
+  payload: { kind: 'stream', mediaTypes: acceptedMediaTypes },
+  responses: { 201: { description: 'Received; it is profiled next.', schema: Dataset } },
+  async handler({ deps, context, query, upload }) {
+    const body = await receiveDataset(deps, context, { name: query.name, ...upload });
+    return { status: 201, body, headers: { location: `/v1/datasets/${body.id}` } };
+  },
+});
+
+export const listRoute = defineRoute({
+  method: 'GET',
+  path: '/v1/datasets',
+  id: 'listDatasets',
+  summary: 'The data sets of the workspace, newest first',
+  auth: 'token',
+  permission: 'datasets:read',
+  maxBytes: 0,
+  timeout: quick,
+  params: null,
+  query: DatasetListQuery,
+  headers: null,
+  payload: nothing,
+  responses: { 200: { description: 'A page of data sets.', schema: DatasetPage } },
+  async handler({ deps, context, query }) {
+    return { status: 200, body: await listDatasets(deps, context, query) };
+  },
+});
+
+export const getRoute = defineRoute({
+  method: 'GET',
+  path: '/v1/datasets/{id}',
+  id: 'getDataset',
+  summary: 'A data set with its state and profile',
+  auth: 'token',
+  permission: 'datasets:read',
+  maxBytes: 0,
+  timeout: quick,
+  params: DatasetParams,
+  query: null,
+  headers: null,
+  payload: nothing,
+  responses: { 200: { description: 'The data set.', schema: Dataset } },
+  async handler({ deps, context, params }) {
+    return { status: 200, body: await getDataset(deps, context, params) };
+  },
+});
+
+export const contentRoute = defineRoute({
+  method: 'GET',
+  path: '/v1/datasets/{id}/content',
+  id: 'readDataset',
+  summary: 'The bytes of a data set, as uploaded or as Parquet or Arrow',
+  auth: 'token',
+  permission: 'datasets:read',
+  maxBytes: 0,
+  timeout: null,
+  params: DatasetParams,
+  query: ContentQuery,
+  headers: null,
+  payload: nothing,
+  responses: { 200: { description: 'The bytes, to be saved.', mediaType: 'application/octet-stream' } },
+  async handler({ deps, context, params, query }) {
+    const { name, mediaType, bytes, body } = await readDataset(deps, context, { ...params, ...query });
+    const headers = { 'content-disposition': attachment(name), 'content-length': String(bytes) };
+    return { status: 200, body: Readable.from(body, { objectMode: false }), mediaType, headers };
+  },
+});

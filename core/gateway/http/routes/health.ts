@@ -1,0 +1,28 @@
+import { Health } from '../contracts/health.ts';
+import { defineRoute, nothing, quick } from '../route.ts';
+
+export const healthRoute = defineRoute({
+  method: 'GET',
+  path: '/health',
+  id: 'getHealth',
+  summary: 'Whether the server and its parts work',
+  auth: 'none',
+  permission: null,
+  maxBytes: 0,
+  timeout: quick,
+  params: null,
+  query: null,
+  headers: null,
+  payload: nothing,
+  responses: {
+    200: { description: 'Everything works.', schema: Health },
+    503: { description: 'A part does not work, or the server is stopping.', schema: Health },
+  },
+  async handler({ deps, stopping }) {
+    const health = await deps.health();
+    // Anybody may ask, so what exactly is wrong stays in the log.
+    const parts = Object.fromEntries(Object.entries(health.parts).map(([k, { status }]) => [k, { status }]));
+    if (stopping.aborted) return { status: 503, body: { status: 'stopping', parts } };
+    return { status: health.status === 'ok' ? 200 : 503, body: { status: health.status, parts } };
+  },
+});

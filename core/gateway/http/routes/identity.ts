@@ -1,0 +1,43 @@
+import { exchangeStartToken } from '../../../domain/identity/index.ts';
+import { Me, SignedIn, SignIn } from '../contracts/identity.ts';
+import { defineRoute, nothing, quick } from '../route.ts';
+
+export const signInRoute = defineRoute({
+  method: 'POST',
+  path: '/v1/sign-in',
+  id: 'signIn',
+  summary: 'Turns the one-time token that the start printed into an API token',
+  auth: 'none',
+  permission: null,
+  maxBytes: 4096,
+  timeout: quick,
+  params: null,
+  query: null,
+  headers: null,
+  payload: { kind: 'json', schema: SignIn },
+  responses: { 200: { description: 'Signed in.', schema: SignedIn } },
+  async handler({ deps, payload, requestId }) {
+    return { status: 200, body: await exchangeStartToken(deps, { token: payload.token, requestId }) };
+  },
+});
+
+export const meRoute = defineRoute({
+  method: 'GET',
+  path: '/v1/me',
+  id: 'getMe',
+  summary: 'Who the token belongs to',
+  auth: 'token',
+  permission: null,
+  maxBytes: 0,
+  timeout: quick,
+  params: null,
+  query: null,
+  headers: null,
+  payload: nothing,
+  responses: { 200: { description: 'The principal and its workspace.', schema: Me } },
+  async handler({ context: { principal, workspace } }) {
+    const { id, kind, name, role, permissions } = principal;
+    const body = { id, kind, name, role, permissions: [...permissions].sort() };
+    return { status: 200, body: { principal: body, workspace: { id: workspace } } };
+  },
+});

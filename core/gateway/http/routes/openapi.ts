@@ -1,0 +1,20 @@
+import { defineRoute, nothing, quick } from '../route.ts';
+
+export const openapiRoute = defineRoute({
+  method: 'GET',
+  path: '/openapi.json',
+  id: 'getOpenapi',
+  summary: 'This description',
+  auth: 'none',
+  permission: null,
+  maxBytes: 0,
+  timeout: quick,
+  params: null,
+  query: null,
+  headers: null,
+  payload: nothing,
+  responses: { 200: { description: 'OpenAPI 3.1.', mediaType: 'application/json' } },
+  async handler({ describe }) {
+    return { status: 200, body: describe(), mediaType: 'application/json' };
+  },
+});

@@ -1,0 +1,62 @@
+import { listPlugins } from '../../../domain/plugins/index.ts';
+import { getTool, listTools } from '../../../domain/tools/index.ts';
+import { PluginList, Tool, ToolList, ToolParams, ToolQuery } from '../contracts/tools.ts';
+import { defineRoute, nothing, quick } from '../route.ts';
+
+export const listRoute = defineRoute({
+  method: 'GET',
+  path: '/v1/tools',
+  id: 'listTools',
+  summary: 'The tools that can be run, by name',
+  auth: 'token',
+  permission: 'tools:read',
+  maxBytes: 0,
+  timeout: quick,
+  params: null,
+  query: null,
+  headers: null,
+  payload: nothing,
+  responses: { 200: { description: 'The tools.', schema: ToolList } },
+  async handler({ deps, context }) {
+    return { status: 200, body: { items: listTools(deps, context) } };
+  },
+});
+
+export const getRoute = defineRoute({
+  method: 'GET',
+  path: '/v1/tools/{plugin}/{tool}',
+  id: 'getTool',
+  summary: 'Everything needed to choose and call a tool',
+  auth: 'token',
+  permission: 'tools:read',
+  maxBytes: 0,
+  timeout: quick,
+  params: ToolParams,
+  query: ToolQuery,
+  headers: null,
+  payload: nothing,
+  responses: { 200: { description: 'The tool.', schema: Tool } },
+  async handler({ deps, context, params, query }) {
+    const body = getTool(deps, context, { name: `${params.plugin}/${params.tool}`, ...query });
+    return { status: 200, body };
+  },
+});
+
+export const pluginsRoute = defineRoute({
+  method: 'GET',
+  path: '/v1/plugins',
+  id: 'listPlugins',
+  summary: 'The plugins that were found, also those in quarantine and why',
+  auth: 'token',
+  permission: 'plugins:read',
+  maxBytes: 0,
+  timeout: quick,
+  params: null,
+  query: null,
+  headers: null,
+  payload: nothing,
+  responses: { 200: { description: 'The plugins.', schema: PluginList } },
+  async handler({ deps, context }) {
+    return { status: 200, body: { items: listPlugins(deps, context) } };
+  },
+});
