@@ -19,10 +19,12 @@ export interface RunLimits {
   readonly seconds: number;
 }
 
+export type KillReason = 'memory' | 'timeout' | 'cancelled' | 'protocol';
+
 /** Why a run ended without the program saying so. */
 export type RunEnding =
   | { readonly how: 'exited'; readonly code: number | null; readonly signal: string | null }
-  | { readonly how: 'killed'; readonly why: 'memory' | 'timeout' | 'cancelled' };
+  | { readonly how: 'killed'; readonly why: KillReason };
 
 /** One started, ready, never used program. It serves one run and is gone. */
 export interface RunHandle {
@@ -36,7 +38,7 @@ export interface RunHandle {
   /** Starts the clock and the memory watch. */
   begin(limits: RunLimits): void;
   /** Ends the program and all its children at once. Safe to call twice. */
-  kill(why: 'memory' | 'timeout' | 'cancelled'): void;
+  kill(why: KillReason): void;
   readonly ended: Promise<RunEnding>;
   /** Most resident megabytes seen since `begin`, over the whole process tree. */
   peakMb(): number;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import {
   AssayError,
+  type KillReason,
   type ReadyLine,
   type RunEnding,
   type RunHandle,
@@ -13,7 +14,6 @@ import { createLogTail } from './log-tail.ts';
 import { processTree, residentMb } from './tree.ts';
 
 const watchMs = 150;
-type KillReason = Parameters<RunHandle['kill']>[0];
 
 /** Bodies are bounded by the limits of the run, which the runner holds; this bounds what can be announced at all. */
 const maxBodyBytes = 2 ** 40;

@@ -4,6 +4,7 @@ import {
   collect,
   type ErrorLine,
   type Frame,
+  type FrameHeader,
   type RunHandle,
   type RunSpecification,
   type Runtime,
@@ -14,8 +15,21 @@ import { isOutputLimit, relay, type Said } from './relay.ts';
 
 type Failure = Pick<ErrorLine, 'class' | 'code' | 'message' | 'where' | 'hint'>;
 
+/** How a run ended, as the worker is told. */
+type Ended =
+  | { readonly ok: true; readonly peakRssMb: number }
+  | { readonly ok: false; readonly error: Failure; readonly log: string };
+
 /** Memory beyond the tool's own that the engine needs for itself. */
 const engineMb = 768;
+/** How long a program whose frames ended has to end itself. */
+const graceMs = 500;
+/** Characters of what the program printed that go back with a failure. */
+const loggedBytes = 4096;
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
 
 export interface RunDeps {
   readonly runtimes: readonly Runtime[];
@@ -24,108 +38,152 @@ export interface RunDeps {
   readonly log: (message: string, fields: Record<string, unknown>) => void;
 }
 
-/** Sends the run its job, its code and then its inputs, as the worker sends them. */
+/**
+ * Hands the run its job, its code and then its inputs, as the worker sends them. Goes on reading to the worker's end:
+ * `cancel` may still come, and a worker that is in the middle of sending must not find the door shut.
+ */
 async function handOver(
   handle: RunHandle,
   spec: RunSpecification,
   code: readonly CodeFile[],
   frames: AsyncGenerator<Frame, void>,
-) {
-  await writeFrame(handle.input, { t: 'run' }, Buffer.from(JSON.stringify(spec.job)));
-  for (const { name, bytes } of code) await writeFrame(handle.input, { t: 'code', name }, bytes);
-  for await (const { header, body } of frames) {
-    if (header.t === 'go') {
-      await writeFrame(handle.input, { t: 'go' });
-      return;
+  cancel: () => void,
+): Promise<void> {
+  let listening = true;
+  // A program that is gone takes nothing more; how it ended says why.
+  const tell = async (...frame: [FrameHeader, (Uint8Array | AsyncIterable<Uint8Array>)?]) => {
+    if (!listening) return;
+    try {
+      await writeFrame(handle.input, ...frame);
+    } catch {
+      listening = false;
     }
-    if (header.t !== 'input') throw new AssayError('run.protocol_violated', `the worker sent "${header.t}"`);
-    await writeFrame(handle.input, { t: 'input', slot: header.slot, bytes: header.bytes ?? 0 }, body);
+  };
+  await tell({ t: 'run' }, Buffer.from(JSON.stringify(spec.job)));
+  for (const { name, bytes } of code) await tell({ t: 'code', name }, bytes);
+  for (;;) {
+    const { value: frame, done } = await frames.next();
+    if (done) return;
+    const { t, slot, bytes } = (frame as Frame).header;
+    if (t === 'input') await tell({ t, slot, bytes: bytes ?? 0 }, (frame as Frame).body);
+    else if (t === 'go') await tell({ t });
+    else if (t === 'cancel') cancel();
+    else throw new AssayError('run.protocol_violated', `the worker sent "${t.slice(0, 40)}"`);
   }
-  throw new AssayError('run.protocol_violated', 'the worker closed before "go"');
 }
 
 /** Why a run failed, from how its program ended and what broke. */
-async function explain(handle: RunHandle, spec: RunSpecification, error: unknown): Promise<Failure> {
+async function explain(
+  handle: RunHandle,
+  { limits }: RunSpecification['job'],
+  error: unknown,
+): Promise<Failure> {
   const broken = AssayError.is(error) ? error.message : 'the program broke';
-  if (isOutputLimit(error)) {
-    handle.kill('cancelled');
-    return { class: 'resource', code: 'OUTPUT_LIMIT', message: broken };
-  }
+  if (isOutputLimit(error)) return { class: 'resource', code: 'OUTPUT_LIMIT', message: broken };
   // A program that is still there broke the protocol; one that is gone is explained by how it went.
-  const grace = setTimeout(() => handle.kill('cancelled'), 500);
+  const grace = setTimeout(() => handle.kill('protocol'), graceMs);
   const ending = await handle.ended;
   clearTimeout(grace);
-  if (ending.how === 'killed' && ending.why === 'timeout')
-    return {
-      class: 'resource',
-      code: 'TIMEOUT',
-      message: `the run took longer than the ${spec.job.limits.seconds} s it may`,
-    };
-  if (ending.how === 'killed' && ending.why === 'memory')
-    return {
-      class: 'resource',
-      code: 'OOM',
-      message: `the run used more than the ${spec.job.limits.memoryMb} MB it may`,
-    };
-  const died = ending.how === 'exited' && (ending.signal !== null || ending.code !== 0);
+  if (ending.how === 'killed')
+    switch (ending.why) {
+      case 'timeout':
+        return {
+          class: 'resource',
+          code: 'TIMEOUT',
+          message: `the run took longer than the ${limits.seconds} s it may`,
+        };
+      case 'memory':
+        return {
+          class: 'resource',
+          code: 'OOM',
+          message: `the run used more than the ${limits.memoryMb} MB it may`,
+        };
+      case 'cancelled':
+        return { class: 'internal', code: 'CANCELLED', message: 'the run was cancelled' };
+      case 'protocol':
+        return { class: 'internal', code: 'PROTOCOL', message: broken };
+    }
+  const died = ending.signal !== null || ending.code !== 0;
   if (died) return { class: 'internal', code: 'CRASH', message: 'the program died' };
   return { class: 'internal', code: 'PROTOCOL', message: broken };
 }
 
-/** Carries one run out, from the worker's first frame to the last answer. */
-export async function carryOutRun(
+/** What the program answered, or why it did not. */
+async function hear(handle: RunHandle, socket: Socket, job: RunSpecification['job']): Promise<Ended> {
+  let said: Said;
+  try {
+    said = await relay(handle.output, socket, job.limits);
+  } catch (error) {
+    return { ok: false, error: await explain(handle, job, error), log: handle.log().slice(-loggedBytes) };
+  }
+  if (said.done) return { ok: true, peakRssMb: Math.round(handle.peakMb()) };
+  const { t: _, retryable: __, ...error } = said.error;
+  return { ok: false, error, log: handle.log().slice(-loggedBytes) };
+}
+
+/** Carries out the run that a specification asks for, and tells how it ended. */
+async function carryOut(
+  deps: RunDeps,
+  socket: Socket,
+  frames: AsyncGenerator<Frame, void>,
+  specification: Frame,
+  gone: AbortSignal,
+): Promise<Ended> {
+  const spec = deps.openSpecification(await collect(specification.body), specification.header.mac);
+  const runtime = deps.runtimes.find((r) => r.name === spec.runtime);
+  if (!runtime)
+    throw new AssayError('run.specification_refused', `there is no runtime "${spec.runtime}" here`);
+  const description = await runtime.describe();
+  const code = await readToolCode(spec, deps.plugins, description);
+  const handle = await runtime.take(gone);
+  const cancel = () => handle.kill('cancelled');
+  gone.addEventListener('abort', cancel, { once: true });
+  if (gone.aborted) cancel();
+  try {
+    handle.begin({ seconds: spec.job.limits.seconds, memoryMb: spec.job.limits.memoryMb + engineMb });
+    await writeFrame(socket, { t: 'started', runtime: description });
+    handOver(handle, spec, code, frames, cancel).catch((error: unknown) => {
+      if (!gone.aborted) deps.log('the worker broke off', { run: spec.run, reason: reasonOf(error) });
+      socket.destroy();
+    });
+    const ended = await hear(handle, socket, spec.job);
+    if (!ended.ok) {
+      const { class: kind, code: what } = ended.error;
+      deps.log('a run failed', { run: spec.run, tool: spec.job.tool, class: kind, code: what });
+    }
+    return ended;
+  } finally {
+    handle.kill('cancelled');
+    await handle.ended;
+  }
+}
+
+/** Answers one connection of the worker: what the runtimes are, or one run from its first frame to the last answer. */
+export async function answer(
   deps: RunDeps,
   socket: Socket,
   frames: AsyncGenerator<Frame, void>,
 ): Promise<void> {
   const { value: first } = await frames.next();
+  if (first?.header.t === 'describe') {
+    const runtimes = await Promise.all(deps.runtimes.map((r) => r.describe()));
+    return writeFrame(socket, { t: 'runtimes' }, Buffer.from(JSON.stringify(runtimes)));
+  }
   if (first?.header.t !== 'spec')
     throw new AssayError('run.protocol_violated', 'the first frame is not "spec"');
   const started = performance.now();
-  const end = (rest: { ok: true; peakRssMb: number } | { ok: false; error: Failure }) =>
-    writeFrame(socket, { t: 'ended', seconds: (performance.now() - started) / 1000, ...rest });
   const gone = new AbortController();
   socket.once('close', () => gone.abort());
-  let handle: RunHandle | undefined;
+  let ended: Ended;
   try {
-    const spec = deps.openSpecification(await collect(first.body), first.header.mac);
-    const runtime = deps.runtimes.find((r) => r.name === spec.runtime);
-    if (!runtime)
-      throw new AssayError('run.specification_refused', `there is no runtime "${spec.runtime}" here`);
-    const description = await runtime.describe();
-    const code = await readToolCode(spec, deps.plugins, description);
-    const taken = await runtime.take(gone.signal);
-    handle = taken;
-    gone.signal.addEventListener('abort', () => taken.kill('cancelled'), { once: true });
-    if (gone.signal.aborted) taken.kill('cancelled');
-    taken.begin({ seconds: spec.job.limits.seconds, memoryMb: spec.job.limits.memoryMb + engineMb });
-    await writeFrame(socket, { t: 'started', runtime: description });
-    const sending = handOver(taken, spec, code, frames).catch((error: unknown) => error);
-    let said: Said | undefined;
-    let failure: Failure | undefined;
-    try {
-      said = await relay(taken.output, socket, spec.job.limits);
-    } catch (error) {
-      if (gone.signal.aborted) return;
-      failure = await explain(taken, spec, error);
-    }
-    const peakRssMb = Math.round(taken.peakMb());
-    taken.kill('cancelled');
-    await taken.ended;
-    await sending;
-    if (failure) deps.log('a run failed', { run: spec.run, ...failure, log: taken.log().slice(-4096) });
-    if (failure) await end({ ok: false, error: failure });
-    else if (said?.done) await end({ ok: true, peakRssMb });
-    else if (said) {
-      const { t: _, retryable: __, ...error } = said.error;
-      await end({ ok: false, error });
-    }
+    ended = await carryOut(deps, socket, frames, first, gone.signal);
   } catch (error) {
     if (gone.signal.aborted) return;
-    if (!AssayError.is(error, 'run.specification_refused')) throw error;
+    if (!AssayError.is(error)) throw error;
     deps.log('a run was refused', { reason: error.message });
-    await end({ ok: false, error: { class: 'internal', code: 'REFUSED', message: error.message } });
-  } finally {
-    handle?.kill('cancelled');
+    const code = error.code === 'run.specification_refused' ? 'REFUSED' : 'NOT_STARTED';
+    ended = { ok: false, error: { class: 'internal', code, message: error.message }, log: '' };
   }
+  if (gone.signal.aborted) return;
+  await writeFrame(socket, { t: 'ended', seconds: (performance.now() - started) / 1000, ...ended });
 }

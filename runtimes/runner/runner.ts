@@ -2,7 +2,7 @@ import { chmod, rm } from 'node:fs/promises';
 import net from 'node:net';
 import { type Runtime, type RuntimeDescription, readFrames } from '@assay/sdk';
 import type { AdmittedPlugin } from './code.ts';
-import { carryOutRun, type RunDeps } from './run.ts';
+import { answer, type RunDeps, reasonOf } from './run.ts';
 import { createSpecificationReader } from './specification.ts';
 
 export type { AdmittedPlugin } from './code.ts';
@@ -22,6 +22,14 @@ export interface RunningRunner {
 }
 
 const maxBodyBytes = 2 ** 40;
+const lingerMs = 5000;
+
+/** Ends the answer. The worker closes when it has read it; one that does not is cut off. */
+function hangUp(socket: net.Socket): void {
+  socket.end();
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once('close', () => clearTimeout(timer));
+}
 
 /** Listens for the worker, one connection a run, until closed; closing ends every run. */
 export async function startRunner(options: RunnerOptions): Promise<RunningRunner> {
@@ -37,11 +45,11 @@ export async function startRunner(options: RunnerOptions): Promise<RunningRunner
     socket.on('close', () => open.delete(socket));
     // A worker that goes away ends its run; the run's own code sees the closed socket.
     socket.on('error', () => undefined);
-    carryOutRun(deps, socket, readFrames(socket, { maxBodyBytes }))
-      .catch((error: unknown) => {
-        options.log('a connection broke', { reason: error instanceof Error ? error.message : String(error) });
-      })
-      .finally(() => socket.destroySoon());
+    // Frames may be left unread when the answer is complete: that must not close the socket under the answer.
+    const frames = readFrames(socket.iterator({ destroyOnReturn: false }), { maxBodyBytes });
+    answer(deps, socket, frames)
+      .catch((error: unknown) => options.log('a connection broke', { reason: reasonOf(error) }))
+      .finally(() => hangUp(socket));
   });
   await rm(options.socketPath, { force: true });
   await new Promise<void>((resolve, reject) => {

@@ -25,6 +25,8 @@ export type RunEvent =
       readonly ok: false;
       readonly seconds: number;
       readonly error: Pick<ErrorLine, 'class' | 'code' | 'message' | 'where' | 'hint'>;
+      /** The end of what the program printed, at most 4 KiB; it may hold customer data. */
+      readonly log: string;
     };
 
 /** Has runs carried out. */
