@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { ErrorCode } from '@assay/sdk';
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Context, Permission } from '../../domain/access/index.ts';
 import type { Deps } from '../../domain/deps.ts';
@@ -67,6 +68,8 @@ export interface Call<
   readonly stopping: AbortSignal;
   /** How to reach this server from outside: `https://assay.example.org`. */
   readonly origin: string;
+  /** The OpenAPI document of all routes. */
+  readonly openapi: string;
 }
 
 /** One way in, as one literal. `null` says that there is nothing of this kind. */
@@ -86,10 +89,13 @@ export interface Route<
   readonly auth: A;
   /** What the use case asks for; for readers, the rule itself is in the domain. */
   readonly permission: Permission | null;
-  readonly maxBytes: number;
+  /** Most bytes of the body; `uploads` is the setting of the installation. */
+  readonly maxBytes: number | 'uploads';
   /** Milliseconds until the answer must have begun; null where it may take as long as its body does. */
   readonly timeout: number | null;
   readonly params: P;
+  /** What a malformed parameter of the path answers, the same as an unknown one: code and noun. */
+  readonly missing: readonly [ErrorCode, string] | null;
   readonly query: Q;
   readonly headers: H;
   readonly payload: Payload<B>;
@@ -109,6 +115,15 @@ export function defineRoute<
   const R extends Responses,
 >(route: Route<A, P, Q, H, B, R>): AnyRoute {
   return route as unknown as AnyRoute;
+}
+
+/** An answer, its status and texts kept as literals so that the compiler can find its contract. */
+export function reply<const S extends number, const B>(
+  status: S,
+  body: B,
+  rest: { readonly mediaType?: string; readonly headers?: Readonly<Record<string, string>> } = {},
+) {
+  return { status, body, ...rest };
 }
 
 export const nothing: Payload = { kind: 'none' };

@@ -4,7 +4,13 @@ import { Digest, Id, pageOf, pageQuery, shape, Time } from './schema.ts';
 
 const JobState = Type.Enum(['queued', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled']);
 const Slots = (description: string) =>
-  Type.Record(Type.String({ pattern: '^[a-z][a-z0-9-]{0,39}$' }), Id, { description });
+  Type.Unsafe<Record<string, string>>({
+    type: 'object',
+    additionalProperties: Id,
+    propertyNames: { pattern: '^[a-z][a-z0-9-]{0,39}$' },
+    maxProperties: 8,
+    description,
+  });
 
 export const Submit = shape(
   {

@@ -15,7 +15,7 @@ import {
   UploadQuery,
 } from '../contracts/datasets.ts';
 import { attachment } from '../disposition.ts';
-import { defineRoute, nothing, quick } from '../route.ts';
+import { defineRoute, nothing, quick, reply } from '../route.ts';
 
 export const receiveRoute = defineRoute({
   method: 'POST',
@@ -24,17 +24,17 @@ export const receiveRoute = defineRoute({
   summary: 'Uploads a data set: the file itself as the body',
   auth: 'token',
   permission: 'datasets:create',
-  // The limit is a setting of the installation; the use case counts.
-  maxBytes: Number.MAX_SAFE_INTEGER,
+  maxBytes: 'uploads',
   timeout: null,
   params: null,
+  missing: null,
   query: UploadQuery,
   headers: null,
   payload: { kind: 'stream', mediaTypes: acceptedMediaTypes },
   responses: { 201: { description: 'Received; it is profiled next.', schema: Dataset } },
   async handler({ deps, context, query, upload }) {
     const body = await receiveDataset(deps, context, { name: query.name, ...upload });
-    return { status: 201, body, headers: { location: `/v1/datasets/${body.id}` } };
+    return reply(201, body, { headers: { location: `/v1/datasets/${body.id}` } });
   },
 });
 
@@ -48,12 +48,13 @@ export const listRoute = defineRoute({
   maxBytes: 0,
   timeout: quick,
   params: null,
+  missing: null,
   query: DatasetListQuery,
   headers: null,
   payload: nothing,
   responses: { 200: { description: 'A page of data sets.', schema: DatasetPage } },
   async handler({ deps, context, query }) {
-    return { status: 200, body: await listDatasets(deps, context, query) };
+    return reply(200, await listDatasets(deps, context, query));
   },
 });
 
@@ -67,12 +68,13 @@ export const getRoute = defineRoute({
   maxBytes: 0,
   timeout: quick,
   params: DatasetParams,
+  missing: ['dataset.not_found', 'data set'],
   query: null,
   headers: null,
   payload: nothing,
   responses: { 200: { description: 'The data set.', schema: Dataset } },
   async handler({ deps, context, params }) {
-    return { status: 200, body: await getDataset(deps, context, params) };
+    return reply(200, await getDataset(deps, context, params));
   },
 });
 
@@ -86,6 +88,7 @@ export const contentRoute = defineRoute({
   maxBytes: 0,
   timeout: null,
   params: DatasetParams,
+  missing: ['dataset.not_found', 'data set'],
   query: ContentQuery,
   headers: null,
   payload: nothing,
@@ -93,6 +96,6 @@ export const contentRoute = defineRoute({
   async handler({ deps, context, params, query }) {
     const { name, mediaType, bytes, body } = await readDataset(deps, context, { ...params, ...query });
     const headers = { 'content-disposition': attachment(name), 'content-length': String(bytes) };
-    return { status: 200, body: Readable.from(body, { objectMode: false }), mediaType, headers };
+    return reply(200, Readable.from(body, { objectMode: false }), { mediaType, headers });
   },
 });

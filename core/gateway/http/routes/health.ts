@@ -1,5 +1,5 @@
 import { Health } from '../contracts/health.ts';
-import { defineRoute, nothing, quick } from '../route.ts';
+import { defineRoute, nothing, quick, reply } from '../route.ts';
 
 export const healthRoute = defineRoute({
   method: 'GET',
@@ -11,6 +11,7 @@ export const healthRoute = defineRoute({
   maxBytes: 0,
   timeout: quick,
   params: null,
+  missing: null,
   query: null,
   headers: null,
   payload: nothing,
@@ -22,7 +23,7 @@ export const healthRoute = defineRoute({
     const health = await deps.health();
     // Anybody may ask, so what exactly is wrong stays in the log.
     const parts = Object.fromEntries(Object.entries(health.parts).map(([k, { status }]) => [k, { status }]));
-    if (stopping.aborted) return { status: 503, body: { status: 'stopping', parts } };
-    return { status: health.status === 'ok' ? 200 : 503, body: { status: health.status, parts } };
+    if (stopping.aborted) return reply(503, { status: 'stopping', parts });
+    return reply(health.status === 'ok' ? 200 : 503, { status: health.status, parts });
   },
 });

@@ -1,6 +1,6 @@
 import { exchangeStartToken } from '../../../domain/identity/index.ts';
 import { Me, SignedIn, SignIn } from '../contracts/identity.ts';
-import { defineRoute, nothing, quick } from '../route.ts';
+import { defineRoute, nothing, quick, reply } from '../route.ts';
 
 export const signInRoute = defineRoute({
   method: 'POST',
@@ -12,12 +12,13 @@ export const signInRoute = defineRoute({
   maxBytes: 4096,
   timeout: quick,
   params: null,
+  missing: null,
   query: null,
   headers: null,
   payload: { kind: 'json', schema: SignIn },
   responses: { 200: { description: 'Signed in.', schema: SignedIn } },
   async handler({ deps, payload, requestId }) {
-    return { status: 200, body: await exchangeStartToken(deps, { token: payload.token, requestId }) };
+    return reply(200, await exchangeStartToken(deps, { token: payload.token, requestId }));
   },
 });
 
@@ -31,6 +32,7 @@ export const meRoute = defineRoute({
   maxBytes: 0,
   timeout: quick,
   params: null,
+  missing: null,
   query: null,
   headers: null,
   payload: nothing,
@@ -38,6 +40,6 @@ export const meRoute = defineRoute({
   async handler({ context: { principal, workspace } }) {
     const { id, kind, name, role, permissions } = principal;
     const body = { id, kind, name, role, permissions: [...permissions].sort() };
-    return { status: 200, body: { principal: body, workspace: { id: workspace } } };
+    return reply(200, { principal: body, workspace: { id: workspace } });
   },
 });

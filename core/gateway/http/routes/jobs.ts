@@ -2,7 +2,7 @@ import { cancelJob, getJob, listJobs, submitJob, watchJob } from '../../../domai
 import { EventHeaders, Job, JobListQuery, JobPage, Submit, SubmitHeaders } from '../contracts/jobs.ts';
 import { IdParams } from '../contracts/schema.ts';
 import { eventStream } from '../events.ts';
-import { defineRoute, jsonBytes, nothing, quick } from '../route.ts';
+import { defineRoute, jsonBytes, nothing, quick, reply } from '../route.ts';
 
 export const submitRoute = defineRoute({
   method: 'POST',
@@ -14,6 +14,7 @@ export const submitRoute = defineRoute({
   maxBytes: jsonBytes,
   timeout: quick,
   params: null,
+  missing: null,
   query: null,
   headers: SubmitHeaders,
   payload: { kind: 'json', schema: Submit },
@@ -26,8 +27,8 @@ export const submitRoute = defineRoute({
     const request = { params: {}, ...payload, ...(key === undefined ? {} : { idempotencyKey: key }) };
     const { job, replayed } = await submitJob(deps, context, request);
     const location = `/v1/jobs/${job.id}`;
-    if (replayed) return { status: 200, body: job, headers: { location, 'idempotency-replayed': 'true' } };
-    return { status: 202, body: job, headers: { location } };
+    if (replayed) return reply(200, job, { headers: { location, 'idempotency-replayed': 'true' } });
+    return reply(202, job, { headers: { location } });
   },
 });
 
@@ -41,12 +42,13 @@ export const listRoute = defineRoute({
   maxBytes: 0,
   timeout: quick,
   params: null,
+  missing: null,
   query: JobListQuery,
   headers: null,
   payload: nothing,
   responses: { 200: { description: 'A page of jobs.', schema: JobPage } },
   async handler({ deps, context, query }) {
-    return { status: 200, body: await listJobs(deps, context, query) };
+    return reply(200, await listJobs(deps, context, query));
   },
 });
 
@@ -60,12 +62,13 @@ export const getRoute = defineRoute({
   maxBytes: 0,
   timeout: quick,
   params: IdParams,
+  missing: ['job.not_found', 'job'],
   query: null,
   headers: null,
   payload: nothing,
   responses: { 200: { description: 'The job.', schema: Job } },
   async handler({ deps, context, params }) {
-    return { status: 200, body: await getJob(deps, context, params) };
+    return reply(200, await getJob(deps, context, params));
   },
 });
 
@@ -79,6 +82,7 @@ export const eventsRoute = defineRoute({
   maxBytes: 0,
   timeout: null,
   params: IdParams,
+  missing: ['job.not_found', 'job'],
   query: null,
   headers: EventHeaders,
   payload: nothing,
@@ -91,11 +95,7 @@ export const eventsRoute = defineRoute({
     const since = headers['last-event-id'];
     const from = since === undefined ? {} : { since: Number(since) };
     const jobs = watchJob(deps, { ...context, signal }, { ...params, ...from });
-    return {
-      status: 200,
-      body: eventStream(jobs, { signal, log: context.log }),
-      mediaType: 'text/event-stream',
-    };
+    return reply(200, eventStream(jobs, { signal, log: context.log }), { mediaType: 'text/event-stream' });
   },
 });
 
@@ -109,11 +109,12 @@ export const cancelRoute = defineRoute({
   maxBytes: 0,
   timeout: quick,
   params: IdParams,
+  missing: ['job.not_found', 'job'],
   query: null,
   headers: null,
   payload: nothing,
   responses: { 202: { description: 'Cancelled, or told to stop.', schema: Job } },
   async handler({ deps, context, params }) {
-    return { status: 202, body: await cancelJob(deps, context, params) };
+    return reply(202, await cancelJob(deps, context, params));
   },
 });

@@ -1,4 +1,4 @@
-import { defineRoute, nothing, quick } from '../route.ts';
+import { defineRoute, nothing, quick, reply } from '../route.ts';
 
 export const openapiRoute = defineRoute({
   method: 'GET',
@@ -10,11 +10,12 @@ export const openapiRoute = defineRoute({
   maxBytes: 0,
   timeout: quick,
   params: null,
+  missing: null,
   query: null,
   headers: null,
   payload: nothing,
   responses: { 200: { description: 'OpenAPI 3.1.', mediaType: 'application/json' } },
-  async handler({ describe }) {
-    return { status: 200, body: describe(), mediaType: 'application/json' };
+  async handler({ openapi }) {
+    return reply(200, openapi, { mediaType: 'application/json' });
   },
 });

@@ -1,7 +1,7 @@
 import { Report } from '@assay/sdk';
 import { getReport, getReportHtml } from '../../../domain/reports/index.ts';
 import { IdParams } from '../contracts/schema.ts';
-import { defineRoute, nothing, quick } from '../route.ts';
+import { defineRoute, nothing, quick, reply } from '../route.ts';
 
 /** The document brings its own style; nothing may be loaded, run, submitted or framed elsewhere. */
 const reportPolicy = [
@@ -24,12 +24,13 @@ export const jsonRoute = defineRoute({
   maxBytes: 0,
   timeout: quick,
   params: IdParams,
+  missing: ['report.not_found', 'report'],
   query: null,
   headers: null,
   payload: nothing,
   responses: { 200: { description: 'The report.', mediaType: 'application/json', schema: Report } },
   async handler({ deps, context, params }) {
-    return { status: 200, body: await getReport(deps, context, params), mediaType: 'application/json' };
+    return reply(200, await getReport(deps, context, params), { mediaType: 'application/json' });
   },
 });
 
@@ -43,6 +44,7 @@ export const htmlRoute = defineRoute({
   maxBytes: 0,
   timeout: quick,
   params: IdParams,
+  missing: ['report.not_found', 'report'],
   query: null,
   headers: null,
   payload: nothing,
@@ -50,6 +52,6 @@ export const htmlRoute = defineRoute({
   async handler({ deps, context, params }) {
     const headers = { 'content-security-policy': reportPolicy, 'x-frame-options': 'SAMEORIGIN' };
     const body = await getReportHtml(deps, context, params);
-    return { status: 200, body, mediaType: 'text/html; charset=utf-8', headers };
+    return reply(200, body, { mediaType: 'text/html; charset=utf-8', headers });
   },
 });

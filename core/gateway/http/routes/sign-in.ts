@@ -2,7 +2,7 @@ import { AssayError } from '@assay/sdk';
 import { exchangeStartToken } from '../../../domain/identity/index.ts';
 import { SignInForm, SignInQuery } from '../contracts/identity.ts';
 import { escapeHtml, pagePolicy, renderPage } from '../page.ts';
-import { defineRoute, nothing, quick } from '../route.ts';
+import { defineRoute, nothing, quick, reply } from '../route.ts';
 import { sessionCookie } from '../session.ts';
 
 const html = 'text/html; charset=utf-8';
@@ -49,13 +49,14 @@ export const askRoute = defineRoute({
   maxBytes: 0,
   timeout: quick,
   params: null,
+  missing: null,
   query: SignInQuery,
   headers: null,
   payload: nothing,
   responses: { 200: { description: 'The page.', mediaType: 'text/html' } },
   async handler({ query: { token, next } }) {
     const body = token ? askPage(token, next) : renderPage('Sign in', typeToken);
-    return { status: 200, body, mediaType: html, headers };
+    return reply(200, body, { mediaType: html, headers });
   },
 });
 
@@ -69,6 +70,7 @@ export const enterRoute = defineRoute({
   maxBytes: 4096,
   timeout: quick,
   params: null,
+  missing: null,
   query: null,
   headers: null,
   payload: { kind: 'form', schema: SignInForm },
@@ -86,11 +88,11 @@ export const enterRoute = defineRoute({
         '<p>This browser can now open reports by their address.</p>',
       );
       const location = localPath(payload.next);
-      if (!location) return { status: 200, body, mediaType: html, headers: signedIn };
-      return { status: 303, body, mediaType: html, headers: { ...signedIn, location } };
+      if (!location) return reply(200, body, { mediaType: html, headers: signedIn });
+      return reply(303, body, { mediaType: html, headers: { ...signedIn, location } });
     } catch (error) {
       if (!AssayError.is(error, 'identity.start_token_invalid')) throw error;
-      return { status: 401, body: refusedPage(error), mediaType: html, headers };
+      return reply(401, refusedPage(error), { mediaType: html, headers });
     }
   },
 });

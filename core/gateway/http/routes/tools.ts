@@ -1,7 +1,7 @@
 import { listPlugins } from '../../../domain/plugins/index.ts';
 import { getTool, listTools } from '../../../domain/tools/index.ts';
 import { PluginList, Tool, ToolList, ToolParams, ToolQuery } from '../contracts/tools.ts';
-import { defineRoute, nothing, quick } from '../route.ts';
+import { defineRoute, nothing, quick, reply } from '../route.ts';
 
 export const listRoute = defineRoute({
   method: 'GET',
@@ -13,12 +13,13 @@ export const listRoute = defineRoute({
   maxBytes: 0,
   timeout: quick,
   params: null,
+  missing: null,
   query: null,
   headers: null,
   payload: nothing,
   responses: { 200: { description: 'The tools.', schema: ToolList } },
   async handler({ deps, context }) {
-    return { status: 200, body: { items: listTools(deps, context) } };
+    return reply(200, { items: listTools(deps, context) });
   },
 });
 
@@ -32,13 +33,14 @@ export const getRoute = defineRoute({
   maxBytes: 0,
   timeout: quick,
   params: ToolParams,
+  missing: ['tool.not_found', 'tool'],
   query: ToolQuery,
   headers: null,
   payload: nothing,
   responses: { 200: { description: 'The tool.', schema: Tool } },
   async handler({ deps, context, params, query }) {
     const body = getTool(deps, context, { name: `${params.plugin}/${params.tool}`, ...query });
-    return { status: 200, body };
+    return reply(200, body);
   },
 });
 
@@ -52,11 +54,12 @@ export const pluginsRoute = defineRoute({
   maxBytes: 0,
   timeout: quick,
   params: null,
+  missing: null,
   query: null,
   headers: null,
   payload: nothing,
   responses: { 200: { description: 'The plugins.', schema: PluginList } },
   async handler({ deps, context }) {
-    return { status: 200, body: { items: listPlugins(deps, context) } };
+    return reply(200, { items: listPlugins(deps, context) });
   },
 });

@@ -1,0 +1,41 @@
+import { AssayError } from '@assay/sdk';
+import type { Request, Server } from '@hapi/hapi';
+import type { Deps } from '../../domain/deps.ts';
+import { type Authenticated, authenticate } from '../../domain/identity/index.ts';
+import { type Names, requireOwnOrigin } from './guard.ts';
+import { readSessionCookie } from './session.ts';
+
+declare module '@hapi/hapi' {
+  interface AppCredentials {
+    readonly principal: Authenticated['principal'];
+    readonly workspace: Authenticated['workspace'];
+  }
+}
+
+/**
+ * The token of a request: `Authorization: Bearer`, or the cookie of the sign-in page. The cookie counts for reading
+ * only, and only where no other site is behind the request (another port of this host is "same-site" to a browser).
+ */
+function tokenOf(request: Request, names: Names): string {
+  const { authorization, cookie } = request.headers as { authorization?: string; cookie?: string };
+  const bearer = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+  if (bearer) return bearer;
+  const session =
+    authorization === undefined && request.method === 'get' ? readSessionCookie(cookie) : undefined;
+  if (session) {
+    requireOwnOrigin(names, { headers: request.headers, host: request.info.host });
+    return session;
+  }
+  throw new AssayError('identity.token_missing', 'Send the API token as "Authorization: Bearer <token>".');
+}
+
+/** Registers the strategy `token`. */
+export function registerAuthentication(server: Server, deps: Deps, names: Names): void {
+  server.auth.scheme('assay', () => ({
+    async authenticate(request, h) {
+      const who = await authenticate(deps, tokenOf(request, names));
+      return h.authenticated({ credentials: { app: who } });
+    },
+  }));
+  server.auth.strategy('token', 'assay');
+}

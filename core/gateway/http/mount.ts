@@ -1,0 +1,147 @@
+import type { IncomingMessage } from 'node:http';
+import { AssayError } from '@assay/sdk';
+import type { Request, ResponseToolkit, RouteOptionsPayload, ServerRoute } from '@hapi/hapi';
+import type { Validator } from '../../base/validation/index.ts';
+import type { Context } from '../../domain/access/index.ts';
+import type { Deps } from '../../domain/deps.ts';
+import { mediaTypeOf, openUpload } from './body.ts';
+import { type Names, originOf } from './guard.ts';
+import { compileInput } from './input.ts';
+import type { AnyRoute, Call, Reply } from './route.ts';
+
+declare module '@hapi/hapi' {
+  interface RequestApplicationState {
+    requestId: string;
+    /** What went wrong on our side, for the one line in the log. */
+    fault?: unknown;
+  }
+  interface RouteOptionsApp {
+    route?: AnyRoute;
+  }
+}
+
+export interface Mounting {
+  readonly deps: Deps;
+  readonly validator: Validator;
+  readonly names: Names;
+  readonly uploads: { readonly maxBytes: number };
+  readonly stopping: AbortSignal;
+  readonly openapi: string;
+}
+
+const allowed = { json: ['application/json'], form: ['application/x-www-form-urlencoded'] };
+const readingMs = 10_000;
+const idleMs = 60_000;
+
+function maxBytesOf(route: AnyRoute, { uploads }: Mounting): number {
+  return route.maxBytes === 'uploads' ? uploads.maxBytes : Math.max(route.maxBytes, 1);
+}
+
+function payloadOptions(route: AnyRoute, mounting: Mounting): RouteOptionsPayload {
+  const maxBytes = maxBytesOf(route, mounting);
+  const { kind } = route.payload;
+  if (kind === 'stream') return { parse: false, output: 'stream', maxBytes, timeout: false };
+  return {
+    parse: true,
+    output: 'data',
+    maxBytes,
+    timeout: readingMs,
+    ...(kind === 'none' ? {} : { allow: allowed[kind] }),
+  };
+}
+
+/** Refuses a body by its headers, before a byte of it is read. */
+function checkBodyHeaders(route: AnyRoute, mounting: Mounting, { headers }: IncomingMessage): void {
+  const { 'content-length': length, 'content-type': type, 'content-encoding': encoding } = headers;
+  const maxBytes = maxBytesOf(route, mounting);
+  if (Number(length ?? 0) > maxBytes)
+    throw new AssayError(
+      'request.too_large',
+      `The body has ${length} bytes; at most ${maxBytes} are taken here.`,
+    );
+  if (encoding !== undefined && encoding !== 'identity')
+    throw new AssayError('request.media_type_unsupported', 'Send the body without a Content-Encoding.');
+  const { payload } = route;
+  const types =
+    payload.kind === 'stream' ? payload.mediaTypes : payload.kind === 'none' ? null : allowed[payload.kind];
+  if (types && !types.includes(mediaTypeOf(type)))
+    throw new AssayError(
+      'request.media_type_unsupported',
+      `The Content-Type "${mediaTypeOf(type).slice(0, 100)}" is not taken here; ${types.join(', ')} would be.`,
+    );
+}
+
+/** Who acts, for how long, and under which request id. */
+function contextOf(request: Request, deps: Deps, signal: AbortSignal): Context | undefined {
+  const who = request.auth.credentials?.app;
+  if (!who) return undefined;
+  const { requestId } = request.app;
+  return {
+    principal: who.principal,
+    workspace: who.workspace,
+    requestId,
+    signal,
+    log: deps.log.child({ requestId }),
+  };
+}
+
+/** Aborts when the caller goes away before it has its whole answer. */
+function signalOf({ raw: { res } }: Request): AbortSignal {
+  const gone = new AbortController();
+  res.once('close', () => {
+    if (!res.writableFinished) gone.abort(new AssayError('request.interrupted', 'The caller went away.'));
+  });
+  return gone.signal;
+}
+
+function answer(h: ResponseToolkit, { status, body, mediaType = 'application/json', headers = {} }: Reply) {
+  const response = h
+    .response(body as object)
+    .code(status)
+    .type(mediaType);
+  for (const [name, value] of Object.entries(headers)) response.header(name, value);
+  return response;
+}
+
+/** A route literal as hapi takes it: limits by headers, authentication, reading, validation, handler. */
+export function mountRoute(route: AnyRoute, mounting: Mounting): ServerRoute {
+  const { deps, names, stopping, openapi } = mounting;
+  const validate = compileInput(mounting.validator, route);
+  const reads = route.method === 'GET';
+  return {
+    method: route.method,
+    path: route.path,
+    options: {
+      id: route.id,
+      app: { route },
+      auth: route.auth === 'token' ? 'token' : false,
+      state: { parse: false, failAction: 'ignore' },
+      timeout: { server: route.timeout ?? false, socket: idleMs },
+      ...(reads ? {} : { payload: payloadOptions(route, mounting) }),
+      ext: {
+        onPreAuth: {
+          method(request, h) {
+            if (!reads) checkBodyHeaders(route, mounting, request.raw.req);
+            return h.continue;
+          },
+        },
+      },
+      async handler(request, h) {
+        const { params, query, headers } = request;
+        const payload = route.payload.kind === 'stream' ? undefined : request.payload;
+        const input = validate({ params, query, headers, payload });
+        const call = {
+          ...input,
+          deps,
+          context: contextOf(request, deps, signalOf(request)),
+          requestId: request.app.requestId,
+          upload: openUpload(request.raw.req),
+          stopping,
+          origin: originOf(names, request.info.host),
+          openapi,
+        };
+        return answer(h, await route.handler(call as unknown as Call));
+      },
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Api, callApi } from '../../../../test/api.ts';
+import { startTestPostgres } from '../../../../test/postgres.ts';
+import { createLogger } from '../../../base/telemetry/index.ts';
+import { createApi } from '../../../compose.ts';
+import type { PluginSource } from '../../../domain/plugins/index.ts';
+import { prepareAppliance } from '../../../prepare.ts';
+
+export interface Gateway {
+  readonly url: string;
+  readonly port: number;
+  readonly startToken: string;
+  readonly workerUrl: string;
+  readonly keyringFile: string;
+  readonly storeDirectory: string;
+  readonly logFile: string;
+  /** Signed in as the first administrator. */
+  readonly api: Api;
+  /** Waits until the log of every answered request is in the file. */
+  flushed(): Promise<void>;
+  stopDatabase(): Promise<void>;
+  /** Stops the server alone. */
+  stopServer(graceMs: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The api as it is, over a Postgres and a store of its own, on a free port of loopback. */
+export async function startGateway(
+  options: { maxUploadBytes?: number; plugins?: readonly PluginSource[]; signIn?: boolean } = {},
+): Promise<Gateway> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'assay-gateway-'));
+  const [keyringFile, storeDirectory, logFile] = ['keyring.json', 'store', 'api.log'].map((name) =>
+    path.join(folder, name),
+  ) as [string, string, string];
+  const postgres = await startTestPostgres();
+  const { apiUrl, workerUrl, startToken } = await prepareAppliance({
+    ownerUrl: postgres.ownerUrl,
+    keyringFile,
+  });
+  const log = createLogger({ level: 'info', role: 'api', file: logFile });
+  const part = await createApi({
+    databaseUrl: apiUrl,
+    poolSize: 4,
+    keyringFile,
+    storeDirectory,
+    plugins: options.plugins ?? [],
+    maxUploadBytes: options.maxUploadBytes ?? 1_000_000,
+    log,
+    http: { host: '127.0.0.1', port: 0 },
+  });
+  const url = part.address ?? '';
+  const signIn = async () => {
+    const { body } = await callApi(url, '').call('POST', '/v1/sign-in', { json: { token: startToken } });
+    return body.token as string;
+  };
+  const token = options.signIn === false ? '' : await signIn();
+  let stopped: Promise<void> | undefined;
+  const stopServer = (graceMs: number) => {
+    stopped ??= part.stop(graceMs);
+    return stopped;
+  };
+  let databaseStopped: Promise<void> | undefined;
+  const stopDatabase = () => {
+    databaseStopped ??= postgres.stop();
+    return databaseStopped;
+  };
+  return {
+    url,
+    port: Number(new URL(url).port),
+    startToken,
+    workerUrl,
+    keyringFile,
+    storeDirectory,
+    logFile,
+    api: callApi(url, token),
+    flushed: () => new Promise((resolve, reject) => log.flush((error) => (error ? reject(error) : resolve()))),
+    stopDatabase,
+    stopServer,
+    async stop() {
+      await stopServer(1000);
+      await stopDatabase();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
