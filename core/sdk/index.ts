@@ -4,6 +4,7 @@ export * from './dataset.ts';
 export * from './digest.ts';
 export * from './error.ts';
 export * from './error-codes.ts';
+export * from './figure.ts';
 export * from './frames.ts';
 export * from './manifest.ts';
 export * from './plugin-digest.ts';
