@@ -3,8 +3,11 @@ import { pipeline } from 'node:stream/promises';
 import type { Encoding } from './detect.ts';
 import { refuse } from './stops.ts';
 
-/** Bytes that windows-1252 does not use, and control characters that no text has. */
-const unusedBytes = /[\x00-\x08\x0b\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d]/;
+/** Bytes that windows-1252 leaves out, and control characters that no text has. */
+function isUnused(b: number): boolean {
+  if (b < 0x20) return !(b === 0 || (b >= 0x09 && b <= 0x0d && b !== 0x0b) || b === 0x1a);
+  return b === 0x7f || b === 0x81 || b === 0x8d || b === 0x8f || b === 0x90 || b === 0x9d;
+}
 
 async function* decode(
   source: AsyncIterable<Buffer>,
@@ -29,7 +32,7 @@ async function* decode(
   };
   for await (const chunk of source) {
     if (encoding === 'windows-1252') {
-      const bad = chunk.toString('latin1').search(unusedBytes);
+      const bad = chunk.findIndex(isUnused);
       if (bad >= 0) {
         const row = lines + chunk.subarray(0, bad).toString('latin1').split('\n').length;
         throw refuse(
@@ -48,7 +51,7 @@ async function* decode(
   yield Buffer.from(text(undefined));
 }
 
-/** Writes text again as UTF-8 without a byte order mark. @throws ToolStop `BAD_ENCODING` */
+/** Writes text again as UTF-8 without a byte order mark; looks for NUL on the way. @throws ToolStop `BAD_ENCODING` */
 export async function convertToUtf8(
   from: string,
   to: string,

@@ -1,0 +1,53 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** DuckDB, reading and writing inside one folder and nowhere else. */
+export interface Engine {
+  readonly connection: DuckDBConnection;
+  /** Rows as objects; whole numbers beyond 32 bits come as `bigint`. */
+  rows(sql: string): Promise<readonly Row[]>;
+  close(): void;
+}
+
+/** A text as an SQL literal. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A name as an SQL identifier; whatever it holds, it ends at the closing quote. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/**
+ * Opens DuckDB in memory and locks it down: no extensions, no files but those of the folder, no way back.
+ * @param folder for the files to read and write, and for what does not fit the memory
+ */
+export async function openEngine(folder: string, memoryMb: number): Promise<Engine> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const settings = [
+    'threads = 2',
+    `memory_limit = '${Math.floor(memoryMb)}MiB'`,
+    `temp_directory = ${literal(`${folder}/spill`)}`,
+    "TimeZone = 'UTC'",
+    'preserve_insertion_order = true',
+    'parquet_metadata_cache = true',
+    'autoinstall_known_extensions = false',
+    'autoload_known_extensions = false',
+    'allow_community_extensions = false',
+    `allowed_directories = [${literal(`${folder}/`)}]`,
+    'enable_external_access = false',
+    'lock_configuration = true',
+  ];
+  for (const setting of settings) await connection.run(`SET ${setting}`);
+  return {
+    connection,
+    rows: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJS() as Row[],
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import type { Upload } from './detect.ts';
+import { type Engine, literal } from './engine.ts';
+import { limits } from './limits.ts';
+import { checkNames } from './names.ts';
+import type { Source, TypedColumn } from './source.ts';
+import { refuse, shown } from './stops.ts';
+
+const wholeNumbers = ['UINTEGER', 'BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT'];
+
+/** How a column of a DuckDB type is carried on; undefined where it cannot be. */
+function convert(type: string, c: string): Omit<TypedColumn, 'name'> | undefined {
+  const base = type.replace(/\(.*$/, '');
+  if (base === 'BOOLEAN') return { type: 'boolean', sql: c };
+  if (['TINYINT', 'SMALLINT', 'INTEGER', 'UTINYINT', 'USMALLINT'].includes(base))
+    return { type: 'integer', sql: `CAST(${c} AS INTEGER)` };
+  if (['FLOAT', 'DOUBLE', 'DECIMAL', ...wholeNumbers].includes(base)) {
+    const number = `CAST(${c} AS DOUBLE)`;
+    const floating = base === 'FLOAT' || base === 'DOUBLE';
+    return {
+      type: 'number',
+      sql: floating ? `(CASE WHEN NOT isnan(${c}) THEN ${number} END)` : number,
+    };
+  }
+  if (base === 'DATE') return { type: 'date', sql: `(CASE WHEN isfinite(${c}) THEN ${c} END)` };
+  if (base === 'TIMESTAMP WITH TIME ZONE') return { type: 'timestamp', sql: `(${c} AT TIME ZONE 'UTC')` };
+  if (base.startsWith('TIMESTAMP'))
+    return { type: 'timestamp', sql: `(CASE WHEN isfinite(${c}) THEN CAST(${c} AS TIMESTAMP) END)` };
+  if (['VARCHAR', 'UUID', 'TIME', 'ENUM'].includes(base))
+    return { type: 'text', sql: `CAST(${c} AS VARCHAR)` };
+  return undefined;
+}
+
+interface Found {
+  readonly names: readonly string[];
+  readonly types: readonly string[];
+  readonly rows: number;
+}
+
+async function inspect(engine: Engine, file: string): Promise<Found> {
+  try {
+    const schema = await engine.rows(`SELECT name, num_children FROM parquet_schema(${file})`);
+    const names: string[] = [];
+    // Depth first: a group is followed by its children, which are no columns of ours.
+    let skip = 0;
+    for (const { name, num_children } of schema.slice(1)) {
+      if (skip === 0) names.push(String(name));
+      else skip -= 1;
+      skip += Number(num_children ?? 0);
+    }
+    const described = await engine.rows(`DESCRIBE SELECT * FROM read_parquet(${file})`);
+    const [count] = await engine.rows(`SELECT count(*) AS n FROM read_parquet(${file})`);
+    return { names, types: described.map((row) => String(row.column_type)), rows: Number(count?.n) };
+  } catch (error) {
+    const encrypted = /encrypt/i.test(error instanceof Error ? error.message : '');
+    throw refuse(
+      'BAD_PARQUET',
+      encrypted
+        ? 'The Parquet file is encrypted.'
+        : 'The Parquet file is damaged: its schema cannot be read.',
+      {},
+      'Export it again, not encrypted.',
+    );
+  }
+}
+
+/** Values that no other part of the product can carry: NUL, values that are too long. */
+async function checkTexts(engine: Engine, source: Source, columns: readonly TypedColumn[]): Promise<void> {
+  for (const [i, { name, type, sql }] of columns.entries()) {
+    if (type !== 'text') continue;
+    const [row] = await engine.rows(
+      `SELECT min(i) FILTER (contains(v, chr(0))) AS nul, min(i) FILTER (strlen(v) > ${limits.cell}) AS long
+       FROM (SELECT row_number() OVER () AS i, ${sql} AS v FROM ${source.from})`,
+    );
+    const where = (n: unknown) => ({ row: Number(n), column: name });
+    if (row?.nul != null)
+      throw refuse('NUL_BYTE', `Row ${row.nul} of column ${i + 1} has a NUL byte.`, where(row.nul));
+    if (row?.long != null)
+      throw refuse(
+        'CELL_TOO_LONG',
+        `The value in row ${row.long}, column ${i + 1}, is longer than 1 MB.`,
+        where(row.long),
+      );
+  }
+}
+
+/** Whole numbers that fit 32 bits become integers; others lose digits beyond 2^53, which is noted. */
+async function narrowWhole(
+  engine: Engine,
+  source: Source,
+  columns: readonly TypedColumn[],
+  types: readonly string[],
+): Promise<TypedColumn[]> {
+  const wide = columns.flatMap((_, i) => (wholeNumbers.includes(types[i] ?? '') ? [i] : []));
+  if (wide.length === 0) return [...columns];
+  const asked = wide.map(
+    (i) => `coalesce(min(c${i}) >= -2147483647 AND max(c${i}) <= 2147483647, false) AS n${i}`,
+  );
+  const [row] = await engine.rows(`SELECT ${asked.join(', ')} FROM ${source.from}`);
+  return columns.map((column, i) =>
+    row?.[`n${i}`] === true ? { ...column, type: 'integer', sql: `CAST(c${i} AS INTEGER)` } : column,
+  );
+}
+
+/** Reads a Parquet file whose columns have plain types. */
+export async function readParquet(
+  engine: Engine,
+  upload: Upload,
+  notes: string[],
+): Promise<{ source: Source; typed: TypedColumn[] }> {
+  const file = literal(upload.file);
+  const { names: raw, types, rows } = await inspect(engine, file);
+  const { names, trimmed } = checkNames(raw);
+  if (trimmed > 0) notes.push(`Blanks around ${trimmed} of the column names were removed.`);
+  if (names.length === 0) throw refuse('EMPTY_FILE', 'The Parquet file has no columns.');
+  if (rows === 0) throw refuse('HEADER_ONLY', 'The Parquet file has columns, but no rows.');
+  if (rows > limits.rows) throw refuse('TOO_MANY_ROWS', `The file has more than ${limits.rows} rows.`);
+  const source: Source = {
+    from: `read_parquet(${file}) AS t(${names.map((_, i) => `c${i}`).join(', ')})`,
+    rows,
+    columns: [],
+  };
+  const columns = names.map((name, i): TypedColumn => {
+    const type = types[i] ?? '';
+    const converted = convert(type, `c${i}`);
+    if (converted) return { name, ...converted };
+    const nested = /^(STRUCT|MAP|LIST|UNION|VARIANT)|\]$/.test(type);
+    throw refuse(
+      nested ? 'NESTED_VALUE' : 'UNSUPPORTED_TYPE',
+      `Column "${shown(name)}" has the type ${type.slice(0, 60)}, which is not one plain value a cell.`,
+      { column: name },
+      'Flatten it, convert it to text, or leave it out.',
+    );
+  });
+  try {
+    await checkTexts(engine, source, columns);
+    return { source, typed: await narrowWhole(engine, source, columns, types) };
+  } catch (error) {
+    if (!(error instanceof Error) || error.name === 'ToolStop' || 'line' in error) throw error;
+    throw refuse(
+      'BAD_PARQUET',
+      'The Parquet file is damaged: its values cannot be read.',
+      {},
+      'Export it again.',
+    );
+  }
+}
