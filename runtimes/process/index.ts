@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { AssayError, type RunHandle, type Runtime, type RuntimeDescription } from '@assay/sdk';
 import { startChild } from './child.ts';
 import { createPool } from './pool.ts';
-import { environment, probeBubblewrap, wallArguments } from './wall.ts';
+import { environment, plainCommand, probeBubblewrap, wallArguments } from './wall.ts';
 
 export { probeBubblewrap } from './wall.ts';
 
@@ -23,8 +23,11 @@ export interface ProcessRuntimeOptions {
   /** Folder for a scratch directory a run, seen as /scratch; none where the program needs none. */
   readonly scratchRoot?: string;
   readonly nodeOptions?: readonly string[];
-  /** `required`: no start without bubblewrap. `auto`: a plain process where there is none. */
-  readonly isolation: 'auto' | 'required';
+  /**
+   * `required`: no start without bubblewrap. `auto`: a plain process where there is none.
+   * `none`: a plain process in any case; for tests of that road.
+   */
+  readonly isolation: 'auto' | 'required' | 'none';
   readonly nodePath?: string;
 }
 
@@ -37,7 +40,7 @@ interface Launcher {
 function createLauncher(options: ProcessRuntimeOptions): Launcher {
   const nodePath = options.nodePath ?? process.execPath;
   const program = fileURLToPath(options.program);
-  const bubblewrap = probeBubblewrap();
+  const bubblewrap = options.isolation === 'none' ? { missing: 'it is not wanted' } : probeBubblewrap();
   if ('missing' in bubblewrap && options.isolation === 'required')
     throw new AssayError('config.invalid', `runtimes.isolation is "required", but ${bubblewrap.missing}.`);
   const nodeArguments = ['--disable-warning=ExperimentalWarning', ...(options.nodeOptions ?? []), program];
@@ -52,7 +55,7 @@ function createLauncher(options: ProcessRuntimeOptions): Launcher {
     const wall = { nodePath, readOnly: options.readOnly, scratch };
     const command: [string, ...string[]] = walled
       ? [bubblewrap.path, ...wallArguments(wall), '--', nodePath, ...nodeArguments]
-      : [nodePath, ...nodeArguments];
+      : ([...plainCommand(), nodePath, ...nodeArguments] as [string, ...string[]]);
     const inside = scratch ? { ASSAY_SCRATCH: walled ? '/scratch' : scratch } : {};
     if (walled && scratch) command.splice(command.indexOf('--'), 0, '--setenv', 'ASSAY_SCRATCH', '/scratch');
     try {

@@ -63,6 +63,15 @@ export function wallArguments({ nodePath, readOnly, scratch }: WallOptions): str
 }
 
 /**
+ * What stands before a program that has no wall: it is to end with the runner, which a busy one would not notice by
+ * itself, and may never gain rights.
+ */
+export function plainCommand(): string[] {
+  const file = '/usr/bin/setpriv';
+  return existsSync(file) ? [file, '--pdeathsig', 'KILL', '--no-new-privs', '--'] : [];
+}
+
+/**
  * Looks whether bubblewrap is installed and this host lets it work.
  * @returns its path, or why there is none
  */

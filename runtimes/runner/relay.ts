@@ -15,6 +15,7 @@ const checks = Object.fromEntries(Object.entries(programLines).map(([t, schema])
 const mostBlobs = 200;
 const mostLines = 20_000;
 const progressEveryMs = 100;
+const zeros = new Uint8Array(65536);
 const resultBytes = 32 * 1024 * 1024;
 
 /** How a program ended its own part: it said `done`, or `error`. */
@@ -34,17 +35,31 @@ export function isOutputLimit(error: unknown): boolean {
   return error instanceof OutputLimit;
 }
 
-/** Passes a body on while it is hashed. */
-async function* hashed(
-  body: AsyncIterable<Uint8Array>,
-  done: (digest: string) => void,
-): AsyncGenerator<Uint8Array, void> {
+/**
+ * Passes a frame and its body on.
+ * A body that breaks off is filled up with zeros before the error is thrown: what the runner says next must not be
+ * taken for the rest of it.
+ * @returns digest of the body
+ */
+async function passOn(sink: Writable, { header, body }: Frame): Promise<string> {
   const hash = createHash('sha256');
-  for await (const part of body) {
-    hash.update(part);
-    yield part;
+  let broken: unknown;
+  async function* filled(): AsyncGenerator<Uint8Array, void> {
+    let left = header.bytes ?? 0;
+    try {
+      for await (const part of body) {
+        left -= part.length;
+        hash.update(part);
+        yield part;
+      }
+    } catch (error) {
+      broken = error;
+      for (; left > 0; left -= zeros.length) yield zeros.subarray(0, left);
+    }
   }
-  done(`sha256:${hash.digest('hex')}`);
+  await writeFrame(sink, header, filled());
+  if (broken) throw broken;
+  return `sha256:${hash.digest('hex')}`;
 }
 
 function checkLine(frame: Frame): void {
@@ -97,15 +112,7 @@ export async function relay(
         if (ids.has(id)) throw violated(`the blob "${id}" came twice`);
         ids.add(id);
         if (ids.size > mostBlobs) throw new OutputLimit(`the program sent more than ${mostBlobs} blobs`);
-        let digest = '';
-        await writeFrame(
-          sink,
-          header,
-          hashed(frame.body, (d) => {
-            digest = d;
-          }),
-        );
-        await writeFrame(sink, { t: 'digest', id, digest });
+        await writeFrame(sink, { t: 'digest', id, digest: await passOn(sink, frame) });
         break;
       }
       case 'result':
@@ -113,7 +120,7 @@ export async function relay(
         if (results > 1) throw violated('the program sent two results');
         if ((header.bytes ?? 0) > resultBytes)
           throw new OutputLimit(`the result document is larger than ${resultBytes} bytes`);
-        await writeFrame(sink, header, frame.body);
+        await passOn(sink, frame);
         break;
       default:
         await writeFrame(sink, header);

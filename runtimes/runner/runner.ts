@@ -27,6 +27,7 @@ const lingerMs = 5000;
 /** Ends the answer. The worker closes when it has read it; one that does not is cut off. */
 function hangUp(socket: net.Socket): void {
   socket.end();
+  if (socket.destroyed) return;
   const timer = setTimeout(() => socket.destroy(), lingerMs);
   socket.once('close', () => clearTimeout(timer));
 }

@@ -1,7 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
-import { AssayError, type RunSpecification, readFrames, writeFrame } from '@assay/sdk';
+import {
+  AssayError,
+  collect,
+  type RunSpecification,
+  type RuntimeDescription,
+  readFrames,
+  writeFrame,
+} from '@assay/sdk';
 import type { RunEvent } from './events.ts';
 
 export interface RunInput {
@@ -84,5 +91,23 @@ export async function* connectRun(request: RunRequest): AsyncGenerator<RunEvent,
     request.signal.removeEventListener('abort', close);
     socket.destroy();
     await sent;
+  }
+}
+
+/**
+ * Asks the runner which runtimes this host offers.
+ * @throws AssayError `runner.unavailable`
+ */
+export async function describeRunner(socketPath: string): Promise<readonly RuntimeDescription[]> {
+  const socket = await open(socketPath);
+  try {
+    await writeFrame(socket, { t: 'describe' });
+    const { value: answer } = await readFrames(socket, { maxBodyBytes }).next();
+    if (answer?.header.t !== 'runtimes') throw new Error('it did not say what it offers');
+    return JSON.parse((await collect(answer.body)).toString('utf8')) as RuntimeDescription[];
+  } catch (error) {
+    throw unavailable(error);
+  } finally {
+    socket.destroy();
   }
 }

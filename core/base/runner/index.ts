@@ -1,2 +1,2 @@
-export { connectRun, type RunInput, type RunRequest } from './connect.ts';
+export { connectRun, describeRunner, type RunInput, type RunRequest } from './connect.ts';
 export type { RunEvent, Runner } from './events.ts';
