@@ -77,6 +77,7 @@ export const errorCodes = {
   'run.protocol_violated': { status: 422, title: 'The tool broke the run protocol', retryable: false },
   'run.specification_refused': { status: 422, title: 'The run specification was refused', retryable: false },
   'config.invalid': { status: 500, title: 'The configuration is not valid', retryable: false },
+  'internal.timeout': { status: 503, title: 'The answer took too long', retryable: true },
   'internal.unexpected': { status: 500, title: 'Something went wrong on our side', retryable: true },
 } as const satisfies Record<string, { status: number; title: string; retryable: boolean }>;
 

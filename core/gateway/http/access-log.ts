@@ -1,4 +1,4 @@
-import type { Server } from '@hapi/hapi';
+import type { ResponseObject, Server } from '@hapi/hapi';
 import type { Logger } from '../../base/telemetry/index.ts';
 
 /**
@@ -8,19 +8,22 @@ import type { Logger } from '../../base/telemetry/index.ts';
 export function logRequests(server: Server, log: Logger): void {
   server.events.on('response', (request) => {
     const { app, auth, info, method, params, response, route } = request;
-    const status = response && !(response instanceof Error) ? response.statusCode : undefined;
+    // An error here came after the answer had begun: 499 where the caller left, anything else is ours.
+    const broken = response instanceof Error ? response : undefined;
+    const status = broken ? broken.output.statusCode : (response as ResponseObject | null)?.statusCode;
+    const fault = app.fault ?? (status !== undefined && status >= 500 ? broken : undefined);
     const who = auth.credentials?.app;
     const line = {
       requestId: app.requestId,
       method: method.toUpperCase(),
       route: route.settings.app?.route?.path ?? 'unknown',
-      params,
+      where: params,
       status,
       ms: Date.now() - info.received,
       ...(who ? { principal: who.principal.id, workspace: who.workspace } : {}),
-      ...(app.fault === undefined ? {} : { err: app.fault }),
+      ...(fault === undefined ? {} : { err: fault }),
     };
-    if (app.fault === undefined) log.info(line, 'request');
+    if (fault === undefined) log.info(line, 'request');
     else log.error(line, 'request failed');
   });
 }

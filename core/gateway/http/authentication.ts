@@ -21,7 +21,9 @@ function tokenOf(request: Request, names: Names): string {
   const bearer = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
   if (bearer) return bearer;
   const session =
-    authorization === undefined && request.method === 'get' ? readSessionCookie(cookie) : undefined;
+    authorization === undefined && /^(get|head)$/.test(request.method)
+      ? readSessionCookie(cookie)
+      : undefined;
   if (session) {
     requireOwnOrigin(names, { headers: request.headers, host: request.info.host });
     return session;

@@ -128,7 +128,7 @@ describe('events of a job', () => {
   });
 
   test('an idempotency key gives the job again and says so', async () => {
-    const key = { 'idempotency-key': 'a b' };
+    const key = { 'idempotency-key': 'a-key' };
     const first = await api.submit('explore/describe', dataset, {}, key);
     const second = await api.submit('explore/describe', dataset, {}, key);
     assert.deepEqual([first.status, first.headers.get('idempotency-replayed')], [202, null]);

@@ -43,13 +43,14 @@ export function originOf({ publicUrl }: Names, host: string): string {
 }
 
 /**
- * Refuses what a browser says that another site made it send. Callers that are no browser send neither header.
+ * Refuses what a browser says that another site made it send. Callers that are no browser send neither header, which
+ * is not enough where only a page of ours can be behind the request (`fromPage`).
  * @throws AssayError `request.origin_refused`
  */
-export function requireOwnOrigin(names: Names, asked: Asked): void {
+export function requireOwnOrigin(names: Names, asked: Asked, fromPage = false): void {
   const { origin, 'sec-fetch-site': site } = asked.headers;
   const ours = [originOf(names, asked.host), `http://${asked.host}`];
-  const foreign = origin !== undefined && !ours.includes(String(origin));
+  const foreign = origin === undefined ? fromPage : !ours.includes(String(origin));
   if (!foreign && (site === undefined || site === 'same-origin' || site === 'none')) return;
   throw new AssayError(
     'request.origin_refused',

@@ -10,17 +10,55 @@ export interface RawInput {
   readonly params: Values;
   readonly query: Values;
   readonly headers: Values;
+  /** Text of the body, where it is JSON or a form. */
+  readonly text: string;
+}
+
+export interface Input {
+  readonly params: Values;
+  readonly query: Values;
+  readonly headers: Values;
   readonly payload: unknown;
 }
 
 const maxDepth = 40;
 
+function invalid(detail: string, cause?: unknown): AssayError {
+  return new AssayError('request.invalid', detail, { cause });
+}
+
 /** Looks without recursion, so that no depth of nesting can end the process. */
-function isDeeperThan(value: unknown, depth: number): boolean {
+function checkNesting(value: unknown): void {
   let level: unknown[] = [value];
-  for (let i = 0; i <= depth && level.length > 0; i++)
-    level = level.flatMap((v) => (typeof v === 'object' && v !== null ? Object.values(v) : []));
-  return level.length > 0;
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > maxDepth) throw invalid(`The body is nested deeper than ${maxDepth} levels.`);
+    const objects = level.filter((v) => typeof v === 'object' && v !== null);
+    // As a name it is harmless to us, but not to everything that may copy the object later.
+    if (objects.some((v) => Object.hasOwn(v, '__proto__')))
+      throw invalid('The body has a member "__proto__".');
+    level = objects.flatMap((v) => Object.values(v));
+  }
+}
+
+/** @throws AssayError `request.invalid` */
+function readJson(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    checkNesting(value);
+    return value;
+  } catch (error) {
+    if (AssayError.is(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw invalid(`The body is not JSON: ${reason.slice(0, 200).toWellFormed()}.`, error);
+  }
+}
+
+/** The text of a body as the value that its contract describes. */
+function readBody(route: AnyRoute, text: string): unknown {
+  const { kind } = route.payload;
+  if (kind === 'json') return readJson(text);
+  if (kind === 'form') return Object.fromEntries(new URLSearchParams(text));
+  return undefined;
 }
 
 /** Texts of an address as the numbers that the schema asks for; what is no number is left for the check to refuse. */
@@ -50,9 +88,9 @@ function refuse(what: string, issues: readonly Issue[]): never {
 
 /**
  * Compiles the contracts of a route into one step that gives validated values.
- * @throws AssayError `request.invalid`, or the route's own `not_found` for a malformed parameter of the path
+ * @throws AssayError `request.invalid`, or the route's own `not_found` for a malformed id in the address
  */
-export function compileInput(validator: Validator, route: AnyRoute): (raw: RawInput) => RawInput {
+export function compileInput(validator: Validator, route: AnyRoute): (raw: RawInput) => Input {
   const compile = (schema: object | null): Check | null =>
     schema && validator.compile(schema, { defaults: true });
   const params = compile(route.params);
@@ -60,25 +98,25 @@ export function compileInput(validator: Validator, route: AnyRoute): (raw: RawIn
   const headers = compile(route.headers);
   const payload = compile('schema' in route.payload ? route.payload.schema : null);
   return (raw) => {
-    if (params && route.missing && params(raw.params).length > 0) {
+    const unknown = (parts: readonly unknown[]) => {
+      if (!route.missing) return;
       const [code, noun] = route.missing;
-      const named = Object.values(raw.params).join('/').slice(0, 100);
-      throw new AssayError(code, `There is no ${noun} ${named} in this workspace.`);
-    }
+      throw new AssayError(code, `There is no ${noun} ${parts.join('/').slice(0, 100)} in this workspace.`);
+    };
+    if (params && params(raw.params).length > 0) unknown(Object.values(raw.params));
     const read = {
       params: raw.params,
       query: route.query ? readNumbers(route.query, raw.query) : { ...raw.query },
       headers: route.headers ? pick(route.headers, raw.headers) : {},
-      payload: raw.payload,
+      payload: readBody(route, raw.text),
     };
     const check = (what: string, run: Check | null, value: unknown, pointer: string) => {
       const issues = run?.(value, pointer) ?? [];
+      if (issues.length > 0 && issues.every((i) => i.pointer === '/query/after')) unknown([raw.query.after]);
       if (issues.length > 0) refuse(what, issues);
     };
     check('query', query, read.query, '/query');
     check('header', headers, read.headers, '/headers');
-    if (isDeeperThan(raw.payload, maxDepth))
-      throw new AssayError('request.invalid', `The body is nested deeper than ${maxDepth} levels.`);
     check('body', payload, read.payload, '');
     return read;
   };

@@ -2,6 +2,7 @@ import type { TObject, TSchema } from 'typebox';
 import { Problem } from './contracts/problem.ts';
 import type { AnyRoute, ResponseContract } from './route.ts';
 import { routes } from './routes/index.ts';
+import { cookieName } from './session.ts';
 
 type Json = Record<string, unknown>;
 
@@ -60,6 +61,7 @@ const binary = { type: 'string', format: 'binary' };
 
 function response(contract: ResponseContract, components: Json): Json {
   const { description, mediaType = 'application/json' } = contract;
+  if (mediaType === '') return { description };
   const text = mediaType.startsWith('text/') ? { type: 'string' } : binary;
   const schema = contract.schema ? collect(contract.schema as TSchema, components) : text;
   return { description, content: { [mediaType]: { schema } } };
@@ -72,7 +74,8 @@ function operation(route: AnyRoute, components: Json): Json {
     operationId: route.id,
     summary: route.summary,
     ...(route.permission ? { description: `Needs the permission \`${route.permission}\`.` } : {}),
-    security: route.auth === 'token' ? [{ token: [] }] : [],
+    security:
+      route.auth === 'none' ? [] : [{ token: [] }, ...(route.method === 'GET' ? [{ session: [] }] : [])],
     parameters: [
       ...parameters('path', route.params, components),
       ...parameters('query', route.query, components),
@@ -108,7 +111,15 @@ export function generateOpenapi(): string {
     paths,
     components: {
       schemas: Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1))),
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'API token.' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'API token.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: cookieName,
+          description: 'Of the sign-in page; reads only.',
+        },
+      },
     },
   };
   return `${JSON.stringify(document, null, 2)}\n`;

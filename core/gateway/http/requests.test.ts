@@ -109,7 +109,10 @@ describe('requests and refusals', () => {
 
   test('a body that is no JSON: refused, and said where', async () => {
     const headers = { 'content-type': 'application/json' };
-    const { body } = await refused(400, 'request.invalid', 'POST', '/v1/jobs', { body: '{"tool": x}', headers });
+    const { body } = await refused(400, 'request.invalid', 'POST', '/v1/jobs', {
+      body: '{"tool": x}',
+      headers,
+    });
     assert.match(body.detail, /JSON/);
     assert.match(body.detail, /position 9|column 10|'x'|"x"/, body.detail);
     const proto = '{"tool":"a/b","inputs":{},"params":{"__proto__":{"x":1}}}';
@@ -143,7 +146,7 @@ describe('requests and refusals', () => {
     const json = { tool: 'a/b', inputs: { data: nowhere }, params: {} };
     await refused(404, 'tool.not_found', 'POST', '/v1/jobs', { json });
     await refused(404, 'tool.not_found', 'GET', '/v1/tools/statistics/nothing');
-    await refused(404, 'tool.not_found', 'GET', '/v1/tools/%2e%2e/NOTHING');
+    await refused(404, 'tool.not_found', 'GET', '/v1/tools/%5Fproto__/NOTHING');
   });
 
   test('every answer carries the headers that keep a browser from harm', async () => {
@@ -164,7 +167,12 @@ describe('requests and refusals', () => {
       speak(gateway.port, 'GET /health HTTP/1.1', `Host: ${host}`, 'Connection: close', '', '');
     for (const name of ['127.0.0.1', 'localhost', '[::1]', 'LOCALHOST'])
       assert.match(await get(`${name}:${gateway.port}`), /^HTTP\/1\.1 200/, name);
-    for (const name of ['evil.example', 'localhost.evil.example', '127.0.0.1.nip.io', 'localhost@evil.example']) {
+    for (const name of [
+      'evil.example',
+      'localhost.evil.example',
+      '127.0.0.1.nip.io',
+      'localhost@evil.example',
+    ]) {
       const answer = await get(`${name}:${gateway.port}`);
       assert.match(answer, /^HTTP\/1\.1 4\d\d/, name);
       assert.doesNotMatch(answer, /"parts"/, name);

@@ -4,7 +4,7 @@ import type { Static, TObject, TSchema } from 'typebox';
 import type { Context, Permission } from '../../domain/access/index.ts';
 import type { Deps } from '../../domain/deps.ts';
 
-/** One possible answer: a JSON document with its schema, or bytes of a media type (which may be JSON too). */
+/** One possible answer: a JSON document with its schema, bytes of a media type (which may be JSON too), or none (`''`). */
 export type ResponseContract =
   | { readonly description: string; readonly schema: TSchema; readonly mediaType?: undefined }
   | { readonly description: string; readonly mediaType: string; readonly schema?: TSchema };
@@ -94,7 +94,7 @@ export interface Route<
   /** Milliseconds until the answer must have begun; null where it may take as long as its body does. */
   readonly timeout: number | null;
   readonly params: P;
-  /** What a malformed parameter of the path answers, the same as an unknown one: code and noun. */
+  /** What a malformed id in the address answers, the same as an unknown one: code and noun. */
   readonly missing: readonly [ErrorCode, string] | null;
   readonly query: Q;
   readonly headers: H;

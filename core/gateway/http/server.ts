@@ -36,9 +36,10 @@ function refineNotFound(server: Server, request: Request, error: AssayError): As
   );
 }
 
-function problemPage(problem: Problem): string {
+function problemPage(problem: Problem, next: string): string {
   const text = `<p>${escapeHtml(problem.detail)}</p><p>Request <code>${problem.requestId}</code>, <code>${problem.code}</code>.</p>`;
-  const signIn = problem.status === 401 ? '<p><a href="/sign-in">Sign in</a></p>' : '';
+  const signIn =
+    problem.status === 401 ? `<p><a href="/sign-in?next=${encodeURIComponent(next)}">Sign in</a></p>` : '';
   return renderPage(problem.title, text + signIn);
 }
 
@@ -58,7 +59,7 @@ function answerProblem(server: Server, request: Request, h: ResponseToolkit, thr
   if (error.status >= 500) request.app.fault = error;
   const problem = describeProblem(error, request.app.requestId);
   const page = request.method === 'get' && String(request.headers.accept ?? '').startsWith('text/html');
-  const text = page ? problemPage(problem) : JSON.stringify(problem);
+  const text = page ? problemPage(problem, request.path) : JSON.stringify(problem);
   const { req } = request.raw;
   const early = isUnread(req);
   const response = h

@@ -61,8 +61,13 @@ describe('sign-in', () => {
     const cookie = set.split(';', 1)[0] ?? '';
     const browser = callApi(gateway.url, '');
     assert.equal((await browser.call('GET', '/v1/me', { headers: { cookie } })).status, 200);
-    const other = `_ga=GA1; theme="dark; broken ${cookie.replace('=', '=')}`;
-    assert.ok([200, 401].includes((await browser.call('GET', '/v1/me', { headers: { cookie: other } })).status));
+    const neighbours = `theme="dark; broken=,; ${cookie}; x`;
+    assert.equal((await browser.call('GET', '/v1/me', { headers: { cookie: neighbours } })).status, 200);
+    assert.equal((await browser.call('HEAD', '/v1/me', { headers: { cookie } })).status, 200);
+    const twice = `${cookie}; ${cookie}`;
+    assert.equal((await browser.call('GET', '/v1/me', { headers: { cookie: twice } })).status, 401);
+    const site = { cookie, 'sec-fetch-site': 'cross-site' };
+    assert.equal((await browser.call('GET', '/v1/me', { headers: site })).status, 403);
     const json = { tool: 'a/b', inputs: {}, params: {} };
     const change = await browser.call('POST', '/v1/jobs', { json, headers: { cookie } });
     assert.deepEqual([change.status, change.body.code], [401, 'identity.token_missing']);

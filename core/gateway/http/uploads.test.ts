@@ -56,7 +56,10 @@ describe('uploads and downloads', () => {
       headers: { authorization: `Bearer ${api.token}` },
     });
     assert.equal(content.headers.get('content-type'), 'text/csv');
-    assert.match(content.headers.get('content-disposition') ?? '', /^attachment; filename="[^"\\]*"; filename\*=UTF-8''/);
+    assert.match(
+      content.headers.get('content-disposition') ?? '',
+      /^attachment; filename="[^"\\]*"; filename\*=UTF-8''/,
+    );
     assert.equal(content.headers.get('x-content-type-options'), 'nosniff');
     assert.deepEqual(Buffer.from(await content.arrayBuffer()), bytes);
   });
@@ -83,7 +86,10 @@ describe('uploads and downloads', () => {
   test('what cannot be taken is refused and leaves nothing', async () => {
     const kept = await objects();
     const refused = async (status: number, code: string, path: string, body: string, headers: object) => {
-      const answer = await api.call('POST', path, { body, headers: { 'content-type': 'text/csv', ...headers } });
+      const answer = await api.call('POST', path, {
+        body,
+        headers: { 'content-type': 'text/csv', ...headers },
+      });
       assert.deepEqual([answer.status, answer.body.code], [status, code], JSON.stringify(answer.body));
       return answer.body;
     };
@@ -107,10 +113,12 @@ describe('uploads and downloads', () => {
         controller.enqueue(Buffer.from(piece));
       },
     });
-    const answer = await api.call('POST', '/v1/datasets?name=a.csv', {
-      body,
-      headers: { 'content-type': 'text/csv' },
-    }).catch((error: unknown) => error as Error);
+    const answer = await api
+      .call('POST', '/v1/datasets?name=a.csv', {
+        body,
+        headers: { 'content-type': 'text/csv' },
+      })
+      .catch((error: unknown) => error as Error);
     // The server stops listening while the caller still talks, so the caller may see a cut instead of the answer.
     if (!(answer instanceof Error)) assert.equal(answer.status, 413);
     await untilNothingIsKept(kept);

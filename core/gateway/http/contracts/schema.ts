@@ -8,7 +8,13 @@ export function shape<P extends TProperties>(properties: P, name?: string): TObj
   });
 }
 
-export const Id = Type.String({ format: 'uuid', description: 'Random id (UUID).' });
+/** Lower case alone: ids are compared as text, and what another spelling would find is not worth a rule. */
+const uuid = {
+  format: 'uuid',
+  pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$',
+} as const;
+
+export const Id = Type.String({ ...uuid, description: 'Random id (UUID).' });
 export const Time = Type.String({ format: 'date-time', description: 'ISO 8601, in UTC.' });
 export const Digest = Type.String({
   pattern: '^sha256:[0-9a-f]{64}$',
@@ -20,7 +26,7 @@ export const IdParams = shape({ id: Id });
 export const pageQuery = {
   limit: Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Items on a page.' }),
   after: Type.Optional(
-    Type.String({ format: 'uuid', description: 'Id of the last item of the page before (`next`).' }),
+    Type.String({ ...uuid, description: 'Id of the last item of the page before (`next`).' }),
   ),
 };
 
@@ -30,7 +36,7 @@ export function pageOf<S extends TSchema>(item: S, name: string) {
       items: Type.Array(item, { description: 'Newest first.' }),
       next: Type.Optional(
         Type.String({
-          format: 'uuid',
+          ...uuid,
           description: 'Give it as `after` to get the next page; absent on the last.',
         }),
       ),

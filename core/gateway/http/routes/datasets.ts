@@ -48,7 +48,7 @@ export const listRoute = defineRoute({
   maxBytes: 0,
   timeout: quick,
   params: null,
-  missing: null,
+  missing: ['dataset.not_found', 'data set'],
   query: DatasetListQuery,
   headers: null,
   payload: nothing,

@@ -1,4 +1,4 @@
-import { cancelJob, getJob, listJobs, submitJob, watchJob } from '../../../domain/jobs/index.ts';
+import { cancelJob, finalStates, getJob, listJobs, submitJob, watchJob } from '../../../domain/jobs/index.ts';
 import { EventHeaders, Job, JobListQuery, JobPage, Submit, SubmitHeaders } from '../contracts/jobs.ts';
 import { IdParams } from '../contracts/schema.ts';
 import { eventStream } from '../events.ts';
@@ -42,7 +42,7 @@ export const listRoute = defineRoute({
   maxBytes: 0,
   timeout: quick,
   params: null,
-  missing: null,
+  missing: ['job.not_found', 'job'],
   query: JobListQuery,
   headers: null,
   payload: nothing,
@@ -88,13 +88,17 @@ export const eventsRoute = defineRoute({
   payload: nothing,
   responses: {
     200: { description: 'Each event holds the whole job as JSON.', mediaType: 'text/event-stream' },
+    204: {
+      description: 'The job is finished and all of it was seen; asking again is of no use.',
+      mediaType: '',
+    },
   },
   async handler({ deps, context, params, headers, stopping }) {
-    await getJob(deps, context, params);
+    const since = Number(headers['last-event-id'] ?? 0);
+    const job = await getJob(deps, context, params);
+    if (job.revision <= since && finalStates.includes(job.state)) return reply(204, '');
     const signal = AbortSignal.any([context.signal, stopping]);
-    const since = headers['last-event-id'];
-    const from = since === undefined ? {} : { since: Number(since) };
-    const jobs = watchJob(deps, { ...context, signal }, { ...params, ...from });
+    const jobs = watchJob(deps, { ...context, signal }, { ...params, since });
     return reply(200, eventStream(jobs, { signal, log: context.log }), { mediaType: 'text/event-stream' });
   },
 });

@@ -16,24 +16,21 @@ export function localPath(next: string | undefined): string | undefined {
   return url.host === 'local.invalid' ? `${url.pathname}${url.search}` : undefined;
 }
 
-function askPage(token: string, next: string | undefined): string {
+function askPage(token: string | undefined, next: string | undefined): string {
   const field = (name: string, value: string) =>
     `<input type="hidden" name="${name}" value="${escapeHtml(value)}">`;
+  const typed =
+    '<p><label>Sign-in token, as printed by the start: <input name="token" required autocomplete="off"></label></p>';
   const where = localPath(next);
   return renderPage(
     'Sign in',
     `<p>The sign-in token works once. Signing in here gives this browser a session of twelve hours.</p>
 <form method="post" action="/sign-in">
-${field('token', token)}${where ? field('next', where) : ''}
+${token ? field('token', token) : typed}${where ? field('next', where) : ''}
 <button type="submit">Sign in</button>
 </form>`,
   );
 }
-
-const typeToken = `<form method="get" action="/sign-in">
-<p><label>Sign-in token, as printed by the start: <input name="token" required autocomplete="off"></label></p>
-<button type="submit">Go on</button>
-</form>`;
 
 function refusedPage(error: AssayError): string {
   return renderPage('This sign-in token does not work', `<p>${escapeHtml(error.message)}</p>`);
@@ -55,8 +52,7 @@ export const askRoute = defineRoute({
   payload: nothing,
   responses: { 200: { description: 'The page.', mediaType: 'text/html' } },
   async handler({ query: { token, next } }) {
-    const body = token ? askPage(token, next) : renderPage('Sign in', typeToken);
-    return reply(200, body, { mediaType: html, headers });
+    return reply(200, askPage(token, next), { mediaType: html, headers });
   },
 });
 

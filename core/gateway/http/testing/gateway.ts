@@ -75,7 +75,8 @@ export async function startGateway(
     storeDirectory,
     logFile,
     api: callApi(url, token),
-    flushed: () => new Promise((resolve, reject) => log.flush((error) => (error ? reject(error) : resolve()))),
+    flushed: () =>
+      new Promise((resolve, reject) => log.flush((error) => (error ? reject(error) : resolve()))),
     stopDatabase,
     stopServer,
     async stop() {
