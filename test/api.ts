@@ -5,6 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers by name
 export type Json = any;
 
+/** What fetch takes as a body. */
+export type Body = NonNullable<RequestInit['body']>;
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -18,11 +21,11 @@ export interface Api {
   call(
     method: string,
     path: string,
-    init?: { json?: unknown; body?: BodyInit; headers?: Record<string, string> },
+    init?: { json?: unknown; body?: Body; headers?: Record<string, string> },
   ): Promise<Answer>;
-  upload(name: string, body: BodyInit, mediaType?: string): Promise<Json>;
+  upload(name: string, body: Body, mediaType?: string): Promise<Json>;
   /** Uploads and waits until the data set is ready or rejected. */
-  dataset(name: string, body: BodyInit, mediaType?: string): Promise<Json>;
+  dataset(name: string, body: Body, mediaType?: string): Promise<Json>;
   submit(tool: string, data: string, params: object, headers?: Record<string, string>): Promise<Answer>;
   /** Waits until the job is finished. */
   finished(job: string, seconds?: number): Promise<Json>;
