@@ -29,6 +29,44 @@ async function* readAll(request: IncomingMessage): AsyncGenerator<Uint8Array, vo
   if (!request.complete) throw cut();
 }
 
+async function collect(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of readAll(request)) {
+    bytes += chunk.length;
+    if (bytes > maxBytes)
+      throw new AssayError(
+        'request.too_large',
+        `The body has more than the ${maxBytes} bytes that are taken here.`,
+      );
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts);
+}
+
+const readingMs = 10_000;
+
+/**
+ * A small body as text.
+ * @throws AssayError `request.too_large`, `request.timeout`, `request.interrupted`, `request.invalid`
+ */
+export async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new AssayError('request.timeout', 'The body did not arrive in time.')),
+    readingMs,
+  );
+  try {
+    const bytes = await Promise.race([collect(request, maxBytes), late.promise]);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    if (AssayError.is(cause)) throw cause;
+    throw new AssayError('request.invalid', 'The body is not valid UTF-8.', { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** The raw body of a request; nothing of it is read before somebody asks for it. */
 export function openUpload(request: IncomingMessage): Upload {
   const { 'content-length': length, 'content-type': type } = request.headers;

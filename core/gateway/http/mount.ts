@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { AssayError } from '@assay/sdk';
-import type { Request, ResponseToolkit, RouteOptionsPayload, ServerRoute } from '@hapi/hapi';
+import type { Request, ResponseToolkit, ServerRoute } from '@hapi/hapi';
 import type { Validator } from '../../base/validation/index.ts';
 import type { Context } from '../../domain/access/index.ts';
 import type { Deps } from '../../domain/deps.ts';
-import { mediaTypeOf, openUpload } from './body.ts';
-import { type Names, originOf } from './guard.ts';
+import { mediaTypeOf, openUpload, readText } from './body.ts';
+import { type Names, originOf, requireOwnOrigin } from './guard.ts';
 import { compileInput } from './input.ts';
 import type { AnyRoute, Call, Reply } from './route.ts';
 
@@ -30,29 +30,26 @@ export interface Mounting {
 }
 
 const allowed = { json: ['application/json'], form: ['application/x-www-form-urlencoded'] };
-const readingMs = 10_000;
 const idleMs = 60_000;
+/** Bodies are read by us (body.ts): one way to limit, to time out and to refuse for all of them. */
+const unread = {
+  parse: false,
+  output: 'stream',
+  override: 'application/octet-stream',
+  maxBytes: Number.MAX_SAFE_INTEGER,
+  timeout: false,
+} as const;
 
 function maxBytesOf(route: AnyRoute, { uploads }: Mounting): number {
   return route.maxBytes === 'uploads' ? uploads.maxBytes : Math.max(route.maxBytes, 1);
 }
 
-function payloadOptions(route: AnyRoute, mounting: Mounting): RouteOptionsPayload {
-  const maxBytes = maxBytesOf(route, mounting);
-  const { kind } = route.payload;
-  if (kind === 'stream') return { parse: false, output: 'stream', maxBytes, timeout: false };
-  return {
-    parse: true,
-    output: 'data',
-    maxBytes,
-    timeout: readingMs,
-    ...(kind === 'none' ? {} : { allow: allowed[kind] }),
-  };
-}
-
-/** Refuses a body by its headers, before a byte of it is read. */
-function checkBodyHeaders(route: AnyRoute, mounting: Mounting, { headers }: IncomingMessage): void {
+/** Refuses a body by its headers, before a byte of it is read: after authentication, so that a stranger learns nothing. */
+function checkBody(route: AnyRoute, mounting: Mounting, request: Request): void {
+  const { headers }: IncomingMessage = request.raw.req;
   const { 'content-length': length, 'content-type': type, 'content-encoding': encoding } = headers;
+  if (route.payload.kind === 'form')
+    requireOwnOrigin(mounting.names, { headers, host: request.info.host }, true);
   const maxBytes = maxBytesOf(route, mounting);
   if (Number(length ?? 0) > maxBytes)
     throw new AssayError(
@@ -95,10 +92,9 @@ function signalOf({ raw: { res } }: Request): AbortSignal {
 }
 
 function answer(h: ResponseToolkit, { status, body, mediaType = 'application/json', headers = {} }: Reply) {
-  const response = h
-    .response(body as object)
-    .code(status)
-    .type(mediaType);
+  const response = h.response(body as object).code(status);
+  // A media type says its own charset; what was uploaded may have any.
+  response.type(mediaType).charset('');
   for (const [name, value] of Object.entries(headers)) response.header(name, value);
   return response;
 }
@@ -108,6 +104,7 @@ export function mountRoute(route: AnyRoute, mounting: Mounting): ServerRoute {
   const { deps, names, stopping, openapi } = mounting;
   const validate = compileInput(mounting.validator, route);
   const reads = route.method === 'GET';
+  const readsText = route.payload.kind === 'json' || route.payload.kind === 'form';
   return {
     method: route.method,
     path: route.path,
@@ -117,19 +114,12 @@ export function mountRoute(route: AnyRoute, mounting: Mounting): ServerRoute {
       auth: route.auth === 'token' ? 'token' : false,
       state: { parse: false, failAction: 'ignore' },
       timeout: { server: route.timeout ?? false, socket: idleMs },
-      ...(reads ? {} : { payload: payloadOptions(route, mounting) }),
-      ext: {
-        onPreAuth: {
-          method(request, h) {
-            if (!reads) checkBodyHeaders(route, mounting, request.raw.req);
-            return h.continue;
-          },
-        },
-      },
+      ...(reads ? {} : { payload: unread }),
       async handler(request, h) {
+        if (!reads) checkBody(route, mounting, request);
         const { params, query, headers } = request;
-        const payload = route.payload.kind === 'stream' ? undefined : request.payload;
-        const input = validate({ params, query, headers, payload });
+        const text = readsText ? await readText(request.raw.req, maxBytesOf(route, mounting)) : '';
+        const input = validate({ params, query, headers, text });
         const call = {
           ...input,
           deps,

@@ -59,24 +59,17 @@ function isHttpError(error: unknown): error is HttpError {
   return typeof error === 'object' && error !== null && 'isBoom' in error && error.isBoom === true;
 }
 
-/** What hapi itself refuses, in our words. Its own sentences stay where they name what was wrong. */
+/** What hapi itself refuses, in our words. */
 const ofStatus: Readonly<Record<number, readonly [ErrorCode, string]>> = {
-  400: ['request.invalid', 'The request could not be read; the body must be JSON as the contract says.'],
+  400: ['request.invalid', 'The request could not be read; its address or its headers are malformed.'],
   404: ['request.not_found', 'There is nothing at this address; GET /openapi.json lists what there is.'],
-  408: ['request.timeout', 'The body did not arrive in time.'],
-  413: ['request.too_large', 'The body is larger than this address takes.'],
-  415: [
-    'request.media_type_unsupported',
-    'The Content-Type does not fit; this address takes application/json.',
-  ],
-  503: ['request.timeout', 'The answer took too long.'],
+  503: ['internal.timeout', 'The answer took too long.'],
 };
 
 /** Any error that reached the edge, as one of ours. */
 export function toAssayError(error: unknown): AssayError {
   if (AssayError.is(error)) return error;
   if (isHttpError(error)) {
-    // hapi turns what a handler throws into an error of its own with the same object underneath.
     const [code, detail] = ofStatus[error.output.statusCode] ?? [];
     if (code && detail) return new AssayError(code, detail, { cause: error });
   }
