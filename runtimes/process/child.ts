@@ -21,7 +21,8 @@ const maxBodyBytes = 2 ** 40;
 /** Ends a process and all its descendants; one that is gone already is fine. */
 function killTree(child: ChildProcess): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  for (const pid of processTree(child.pid)) {
+  // Its group too: a descendant whose parent is gone stands no longer below it.
+  for (const pid of [...processTree(child.pid), -child.pid]) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch (error) {

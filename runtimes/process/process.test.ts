@@ -165,6 +165,13 @@ describe('process runtime', () => {
       const { frames: answer } = await run(runtime, { act: 'read', file });
       assert.match(String(answer[0]?.header.message), /ENOENT/, file);
     }
+    const files = ['/tmp/a', '/scratch/a', '/a', '/dev/a', '/dev/shm/a', '/usr/a', '/proc/a', root];
+    const written = (await run(runtime, { act: 'write', files })).frames[0]?.json as string[];
+    assert.deepEqual(
+      written.map((answer) => answer === 'written'),
+      [true, true, ...Array<boolean>(6).fill(false)],
+      written.join(' '),
+    );
     const server = net.createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     try {

@@ -57,6 +57,11 @@ export function wallArguments({ nodePath, readOnly, scratch }: WallOptions): str
     '/tmp',
     ...binds,
     ...(scratch ? ['--bind', scratch, '/scratch'] : []),
+    // Both lie in memory without a limit: what is written there would escape the memory watch.
+    '--remount-ro',
+    '/dev',
+    '--remount-ro',
+    '/',
     '--chdir',
     '/tmp',
   ];
