@@ -71,7 +71,7 @@ export async function runFirstAnalysis(url: string, token: string, file: string)
   );
   const { id } = await ask(url, token, 'POST', '/v1/jobs', {
     body: JSON.stringify({ tool: 'regression/linear', inputs: { data }, params }),
-    headers: { 'content-type': 'application/json', 'idempotency-key': 'the first analysis' },
+    headers: { 'content-type': 'application/json', 'idempotency-key': 'the-first-analysis' },
   });
   const job = await until(
     () => ask(url, token, 'GET', `/v1/jobs/${id}`),

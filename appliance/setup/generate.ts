@@ -9,6 +9,7 @@ import {
   ResultDocument,
   ToolManifest,
 } from '@assay/sdk';
+import { generateApiTypes } from '../../core/client/generate.ts';
 
 /** `npm run generate`: writes what is made from something else. With --check it changes nothing and names what differs. */
 const root = path.resolve(import.meta.dirname, '../..');
@@ -46,6 +47,7 @@ const generated: Record<string, () => Promise<string>> = {
   'docs/reference/configuration.md': async () => describeConfig(),
   'docs/reference/errors.md': async () => errorReference(),
   'docs/reference/openapi.json': async () => generateOpenapi(),
+  'core/client/generated/api.d.ts': async () => generateApiTypes(generateOpenapi()),
   'plugins/admitted.json': admittedPlugins,
   'core/sdk/schemas/plugin.schema.json': json(PluginManifest),
   'core/sdk/schemas/tool.schema.json': json(ToolManifest),
