@@ -1,180 +1,150 @@
-import createFetchClient from 'openapi-fetch';
-import { readEvents } from './events.ts';
-import type { paths } from './generated/api.d.ts';
-import { AssayProblem, unreachable } from './problem.ts';
-import type { Dataset, DatasetSummary, Job, JobSummary, Tool, ToolSummary } from './types.ts';
+import { toError } from './problem.ts';
+import { type CallOptions, type ClientOptions, createTransport, unwrap } from './transport.ts';
+import {
+  type Dataset,
+  type DatasetForm,
+  type DatasetPage,
+  finalStates,
+  type Health,
+  type Job,
+  type JobPage,
+  type JobState,
+  type Me,
+  type Plugin,
+  type Report,
+  type SignedIn,
+  type SubmitRequest,
+  type Tool,
+  type ToolSummary,
+} from './types.ts';
+import { type UploadRequest, uploadDataset } from './upload.ts';
+import { lookUntil } from './wait.ts';
+import { type WatchOptions, watchJob } from './watch.ts';
 
-export interface ClientOptions {
-  /** Address of the appliance: `http://127.0.0.1:7400`. */
-  readonly url: string;
-  /** API token; only `signIn` works without one. */
-  readonly token?: string;
+/** Which page of a list. */
+export interface PageOptions extends CallOptions {
+  /** 1 to 200; 50 without it. */
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly after?: string;
 }
-
-export interface UploadOptions {
-  readonly name: string;
-  /** `text/csv`, `application/vnd.apache.parquet`, … */
-  readonly mediaType: string;
-  /** Length in bytes, where it is known: a body that ends elsewhere is refused. */
-  readonly length?: number;
-  /** Hears how many bytes were sent so far. */
-  readonly onProgress?: (sent: number) => void;
-}
-
-export interface JobRequest {
-  readonly tool: string;
-  /** Id of a data set by input slot. */
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly params?: Readonly<Record<string, unknown>>;
-  readonly seed?: number;
-  /** The same key with the same request gives the same job, however often it is sent. */
-  readonly idempotencyKey?: string;
-}
-
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** Hand it in as `after` to get the next page. */
-  readonly next?: string;
-}
-
-type PageRequest = { readonly limit?: number; readonly after?: string };
-const finalStates = ['succeeded', 'failed', 'cancelled'];
-const reconnects = 20;
-
-async function* counted(
-  body: AsyncIterable<Uint8Array>,
-  onProgress: (sent: number) => void,
-): AsyncGenerator<Uint8Array, void> {
-  let sent = 0;
-  for await (const chunk of body) {
-    sent += chunk.length;
-    onProgress(sent);
-    yield chunk;
-  }
-}
-
-const delay = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** A typed caller of the REST API. Every method throws {@link AssayProblem}. */
-export type Client = ReturnType<typeof createClient>;
 
 /**
- * @example
- * const client = createClient({ url: 'http://127.0.0.1:7400', token });
- * const data = await client.waitForDataset((await client.uploadDataset(csv, { name: 'sleep.csv', mediaType: 'text/csv' })).id);
- * const job = await client.submitJob({ tool: 'explore/describe', inputs: { data: data.id } });
- * for await (const { state } of client.watchJob(job.id)) console.log(state);
+ * One verb for each thing that the API does. Every call may fail with `AssayProblem` (the server says no) or
+ * `AssayUnreachable` (no server said anything).
  */
-export function createClient({ url, token }: ClientOptions) {
-  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+export interface Client {
+  /** Whether the server and its parts work; also while they do not. */
+  health(options?: CallOptions): Promise<Health>;
+  /** Turns the one-time token that the start printed into an API token. */
+  signIn(startToken: string, options?: CallOptions): Promise<SignedIn>;
+  /** Who the token belongs to. */
+  me(options?: CallOptions): Promise<Me>;
+  /** Streams a file in. It is `received`; `waitForDataset` waits until it can be used. */
+  uploadDataset(request: UploadRequest): Promise<Dataset>;
+  /** Waits until a data set is `ready` or `rejected`. */
+  waitForDataset(id: string, options?: CallOptions): Promise<Dataset>;
+  getDataset(id: string, options?: CallOptions): Promise<Dataset>;
+  /** Newest first. */
+  listDatasets(options?: PageOptions): Promise<DatasetPage>;
+  /** The bytes of a data set, as a stream. */
+  readDataset(id: string, form?: DatasetForm, options?: CallOptions): Promise<ReadableStream<Uint8Array>>;
+  listTools(options?: CallOptions): Promise<readonly ToolSummary[]>;
+  /** `name` as in `statistics/t-test`, or with an exact version `statistics/t-test@1.0.0`. */
+  getTool(name: string, options?: CallOptions): Promise<Tool>;
+  listPlugins(options?: CallOptions): Promise<readonly Plugin[]>;
+  /** Submits a job. With the same `idempotencyKey` the same request makes one job, however often it is sent. */
+  submitJob(
+    request: SubmitRequest,
+    options?: CallOptions & { readonly idempotencyKey?: string },
+  ): Promise<Job>;
+  getJob(id: string, options?: CallOptions): Promise<Job>;
+  /** Newest first. */
+  listJobs(options?: PageOptions & { readonly state?: JobState }): Promise<JobPage>;
+  cancelJob(id: string, options?: CallOptions): Promise<Job>;
+  /** The job now and after every change, until it is finished. Takes a broken connection up again. */
+  watchJob(id: string, options?: WatchOptions): AsyncGenerator<Job, void>;
+  /** Waits until a job is finished, however it ends. */
+  waitForJob(id: string, options?: CallOptions): Promise<Job>;
+  /** The structured report. */
+  getReport(id: string, options?: CallOptions): Promise<Report>;
+  /** The report as one self-contained HTML file. */
+  getReportHtml(id: string, options?: CallOptions): Promise<string>;
+}
 
-  async function reach(request: string | URL | Request, init?: RequestInit): Promise<Response> {
-    try {
-      return await fetch(request, init);
-    } catch (error) {
-      throw unreachable(url, error);
-    }
-  }
-  const api = createFetchClient<paths>({ baseUrl: url, headers, fetch: (request) => reach(request) });
+function splitTool(name: string): { path: { plugin: string; tool: string }; query: { version?: string } } {
+  const [full = '', version] = name.split('@', 2);
+  const [plugin = '', tool = ''] = full.split('/', 2);
+  return { path: { plugin, tool }, query: version === undefined ? {} : { version } };
+}
 
-  /** The body of a good answer. */
-  async function take<T>(answer: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
-    const { data, error, response } = await answer;
-    if (!response.ok || data === undefined) throw new AssayProblem(response.status, error);
-    return data;
-  }
-
-  async function raw(path: string, init: RequestInit = {}): Promise<Response> {
-    const response = await reach(new URL(path, url), { ...init, headers: { ...headers, ...init.headers } });
-    if (response.ok) return response;
-    const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    throw new AssayProblem(response.status, isJson ? JSON.parse(text) : {});
-  }
-
-  /** The job now and after every change, until it is finished. A broken connection is taken up again. */
-  async function* watchJob(id: string, signal?: AbortSignal): AsyncGenerator<Job, void> {
-    let last = '';
-    for (let tries = 0; tries < reconnects; tries += 1) {
-      try {
-        const response = await raw(`/v1/jobs/${encodeURIComponent(id)}/events`, {
-          headers: { accept: 'text/event-stream', ...(last ? { 'last-event-id': last } : {}) },
-          ...(signal ? { signal } : {}),
-        });
-        if (!response.body) return;
-        for await (const event of readEvents(response.body as unknown as AsyncIterable<Uint8Array>)) {
-          last = event.id;
-          tries = 0;
-          const job = JSON.parse(event.data) as Job;
-          yield job;
-          if (finalStates.includes(job.state)) return;
-        }
-      } catch (error) {
-        if (signal?.aborted) return;
-        if (error instanceof AssayProblem && !error.retryable) throw error;
-      }
-      await delay(500);
-    }
-    throw unreachable(url, new Error(`the events of job ${id} broke off ${reconnects} times`));
-  }
-
-  return {
-    /** Turns the one-time token of a start into an API token, which is shown this once. */
-    signIn: (startToken: string) => take(api.POST('/v1/sign-in', { body: { token: startToken } })),
-    me: () => take(api.GET('/v1/me')),
-    /** Sends bytes as a data set; nothing is held in memory. It is `received` then; see `waitForDataset`. */
-    async uploadDataset(body: AsyncIterable<Uint8Array>, options: UploadOptions): Promise<Dataset> {
-      const { name, mediaType, length, onProgress } = options;
-      const stream = onProgress ? counted(body, onProgress) : body;
-      const response = await raw(`/v1/datasets?name=${encodeURIComponent(name)}`, {
-        method: 'POST',
-        body: ReadableStream.from(stream) as unknown as ReadableStream,
-        duplex: 'half',
-        headers: {
-          'content-type': mediaType,
-          ...(length === undefined ? {} : { 'content-length': String(length) }),
-        },
-      } as RequestInit);
-      return (await response.json()) as Dataset;
+/**
+ * A client of one Assay server, for one principal.
+ *
+ * @example
+ * const client = createClient({ url: 'http://127.0.0.1:4720', token });
+ * const { id } = await client.uploadDataset({
+ *   name: 'sleep.csv',
+ *   mediaType: 'text/csv',
+ *   body: await openAsBlob('sleep.csv'),
+ * });
+ * await client.waitForDataset(id);
+ * const job = await client.submitJob({ tool: 'explore/describe', inputs: { data: id } });
+ * for await (const { state, progress } of client.watchJob(job.id)) console.log(state, progress?.stage);
+ */
+export function createClient(options: ClientOptions): Client {
+  const transport = createTransport(options);
+  const { GET, POST, DELETE } = transport.typed;
+  const client: Client = {
+    async health(call = {}) {
+      const { data, error, response } = await GET('/health', { ...call });
+      if (data) return data;
+      // 503 is an answer here: the same document, saying which part does not work.
+      if (error && 'parts' in error) return error;
+      throw toError(response, error);
     },
-    getDataset: (id: string): Promise<Dataset> =>
-      take(api.GET('/v1/datasets/{id}', { params: { path: { id } } })),
-    listDatasets: (query: PageRequest = {}): Promise<Page<DatasetSummary>> =>
-      take(api.GET('/v1/datasets', { params: { query } })),
-    /** Waits until a data set is `ready` or `rejected`. */
-    async waitForDataset(id: string, seconds = 600): Promise<Dataset> {
-      for (const end = Date.now() + seconds * 1000; ; await delay(200)) {
-        const dataset = await this.getDataset(id);
-        if (dataset.state !== 'received') return dataset;
-        if (Date.now() > end)
-          throw new AssayProblem(0, {
-            code: 'dataset.not_ready',
-            detail: `The data set is not ready after ${seconds} s.`,
-          });
-      }
+    signIn: (token, call = {}) => unwrap(POST('/v1/sign-in', { ...call, body: { token } })),
+    me: (call = {}) => unwrap(GET('/v1/me', { ...call })),
+    uploadDataset: (request) => uploadDataset(transport, request),
+    waitForDataset: (id, call = {}) =>
+      lookUntil(async () => {
+        const dataset = await client.getDataset(id, call);
+        return dataset.state === 'received' ? undefined : dataset;
+      }, call),
+    getDataset: (id, call = {}) => unwrap(GET('/v1/datasets/{id}', { ...call, params: { path: { id } } })),
+    listDatasets: ({ signal, ...query } = {}) =>
+      unwrap(GET('/v1/datasets', { ...(signal ? { signal } : {}), params: { query } })),
+    async readDataset(id, form = 'original', call = {}) {
+      const response = await transport.raw(
+        `/v1/datasets/${encodeURIComponent(id)}/content?form=${form}`,
+        call,
+      );
+      return response.body ?? new Blob([]).stream();
     },
-    listTools: async (): Promise<readonly ToolSummary[]> => (await take(api.GET('/v1/tools'))).items,
-    /** @param name `statistics/t-test` */
-    getTool(name: string): Promise<Tool> {
-      const [plugin = '', tool = ''] = name.split('/');
-      return take(api.GET('/v1/tools/{plugin}/{tool}', { params: { path: { plugin, tool } } }));
+    listTools: async (call = {}) => (await unwrap(GET('/v1/tools', { ...call }))).items,
+    getTool: (name, call = {}) =>
+      unwrap(GET('/v1/tools/{plugin}/{tool}', { ...call, params: splitTool(name) })),
+    listPlugins: async (call = {}) => (await unwrap(GET('/v1/plugins', { ...call }))).items,
+    submitJob: (body, { idempotencyKey: key, ...call } = {}) =>
+      unwrap(
+        POST('/v1/jobs', {
+          ...call,
+          body,
+          params: { header: key === undefined ? {} : { 'idempotency-key': key } },
+        }),
+      ),
+    getJob: (id, call = {}) => unwrap(GET('/v1/jobs/{id}', { ...call, params: { path: { id } } })),
+    listJobs: ({ signal, ...query } = {}) =>
+      unwrap(GET('/v1/jobs', { ...(signal ? { signal } : {}), params: { query } })),
+    cancelJob: (id, call = {}) => unwrap(DELETE('/v1/jobs/{id}', { ...call, params: { path: { id } } })),
+    watchJob: (id, watch) => watchJob(transport, id, watch),
+    async waitForJob(id, call = {}) {
+      for await (const job of watchJob(transport, id, call)) if (finalStates.includes(job.state)) return job;
+      return client.getJob(id, call);
     },
-    submitJob({ idempotencyKey, ...body }: JobRequest): Promise<Job> {
-      const header = idempotencyKey ? { 'idempotency-key': idempotencyKey } : {};
-      return take(api.POST('/v1/jobs', { params: { header }, body: body as never }));
-    },
-    getJob: (id: string): Promise<Job> => take(api.GET('/v1/jobs/{id}', { params: { path: { id } } })),
-    listJobs: (query: PageRequest & { readonly state?: Job['state'] } = {}): Promise<Page<JobSummary>> =>
-      take(api.GET('/v1/jobs', { params: { query } })),
-    cancelJob: (id: string): Promise<Job> => take(api.DELETE('/v1/jobs/{id}', { params: { path: { id } } })),
-    watchJob,
-    /** The report document (`assay-report/1`). */
-    async getReport(id: string): Promise<Record<string, unknown>> {
-      return (await (await raw(`/v1/reports/${encodeURIComponent(id)}`)).json()) as Record<string, unknown>;
-    },
-    /** The report as one HTML file. */
-    async getReportHtml(id: string): Promise<string> {
-      return (await raw(`/v1/reports/${encodeURIComponent(id)}.html`)).text();
-    },
+    getReport: (id, call = {}) => unwrap(GET('/v1/reports/{id}', { ...call, params: { path: { id } } })),
+    getReportHtml: (id, call = {}) =>
+      unwrap(GET('/v1/reports/{id}.html', { ...call, params: { path: { id } }, parseAs: 'text' })),
   };
+  return client;
 }

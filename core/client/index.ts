@@ -1,3 +1,6 @@
-export { type Client, type ClientOptions, createClient, type UploadOptions } from './client.ts';
-export { AssayProblem, type ProblemIssue } from './problem.ts';
-export type { Dataset, DatasetSummary, Job, JobSummary, Tool, ToolSummary } from './types.ts';
+export { type Client, createClient, type PageOptions } from './client.ts';
+export { AssayProblem, AssayUnreachable } from './problem.ts';
+export type { CallOptions, ClientOptions } from './transport.ts';
+export * from './types.ts';
+export type { UploadRequest } from './upload.ts';
+export type { WatchOptions } from './watch.ts';

@@ -384,6 +384,11 @@ export interface components {
             /** @enum {unknown} */
             state: "received" | "ready" | "rejected";
         };
+        /**
+         * @description What it can be is in docs/reference/errors.md.
+         * @enum {unknown}
+         */
+        ErrorCode: "request.invalid" | "request.not_found" | "request.method_not_allowed" | "request.host_refused" | "request.origin_refused" | "request.too_large" | "request.media_type_unsupported" | "request.interrupted" | "request.timeout" | "request.limit_exceeded" | "identity.token_missing" | "identity.token_invalid" | "identity.start_token_invalid" | "access.denied" | "workspace.not_found" | "dataset.not_found" | "dataset.not_ready" | "dataset.empty" | "dataset.rejected" | "dataset.name_invalid" | "tool.not_found" | "tool.input_invalid" | "tool.runtime_unavailable" | "plugin.manifest_invalid" | "plugin.digest_mismatch" | "plugin.not_admitted" | "plugin.not_found" | "job.not_found" | "job.already_finished" | "job.limit_exceeded" | "job.timeout" | "job.tool_refused" | "job.tool_failed" | "job.output_invalid" | "job.run_lost" | "job.cancelled" | "job.idempotency_key_reused" | "report.not_found" | "artifact.unreadable" | "storage.full" | "storage.object_exists" | "storage.unavailable" | "encryption.key_unavailable" | "encryption.ciphertext_invalid" | "database.unavailable" | "runner.unavailable" | "run.protocol_violated" | "run.specification_refused" | "config.invalid" | "internal.timeout" | "internal.unexpected";
         Health: {
             parts: {
                 [key: string]: {
@@ -411,8 +416,7 @@ export interface components {
         Job: {
             attempts: number;
             error?: {
-                /** @enum {unknown} */
-                code: "request.invalid" | "request.not_found" | "request.method_not_allowed" | "request.host_refused" | "request.origin_refused" | "request.too_large" | "request.media_type_unsupported" | "request.interrupted" | "request.timeout" | "request.limit_exceeded" | "identity.token_missing" | "identity.token_invalid" | "identity.start_token_invalid" | "access.denied" | "workspace.not_found" | "dataset.not_found" | "dataset.not_ready" | "dataset.empty" | "dataset.rejected" | "dataset.name_invalid" | "tool.not_found" | "tool.input_invalid" | "tool.runtime_unavailable" | "plugin.manifest_invalid" | "plugin.digest_mismatch" | "plugin.not_admitted" | "plugin.not_found" | "job.not_found" | "job.already_finished" | "job.limit_exceeded" | "job.timeout" | "job.tool_refused" | "job.tool_failed" | "job.output_invalid" | "job.run_lost" | "job.cancelled" | "job.idempotency_key_reused" | "report.not_found" | "artifact.unreadable" | "storage.full" | "storage.object_exists" | "storage.unavailable" | "encryption.key_unavailable" | "encryption.ciphertext_invalid" | "database.unavailable" | "runner.unavailable" | "run.protocol_violated" | "run.specification_refused" | "config.invalid" | "internal.timeout" | "internal.unexpected";
+                code: components["schemas"]["ErrorCode"];
                 detail: string;
                 issues?: components["schemas"]["Issue"][];
                 title: string;
@@ -551,8 +555,7 @@ export interface components {
             items: components["schemas"]["Plugin"][];
         };
         Problem: {
-            /** @enum {unknown} */
-            code: "request.invalid" | "request.not_found" | "request.method_not_allowed" | "request.host_refused" | "request.origin_refused" | "request.too_large" | "request.media_type_unsupported" | "request.interrupted" | "request.timeout" | "request.limit_exceeded" | "identity.token_missing" | "identity.token_invalid" | "identity.start_token_invalid" | "access.denied" | "workspace.not_found" | "dataset.not_found" | "dataset.not_ready" | "dataset.empty" | "dataset.rejected" | "dataset.name_invalid" | "tool.not_found" | "tool.input_invalid" | "tool.runtime_unavailable" | "plugin.manifest_invalid" | "plugin.digest_mismatch" | "plugin.not_admitted" | "plugin.not_found" | "job.not_found" | "job.already_finished" | "job.limit_exceeded" | "job.timeout" | "job.tool_refused" | "job.tool_failed" | "job.output_invalid" | "job.run_lost" | "job.cancelled" | "job.idempotency_key_reused" | "report.not_found" | "artifact.unreadable" | "storage.full" | "storage.object_exists" | "storage.unavailable" | "encryption.key_unavailable" | "encryption.ciphertext_invalid" | "database.unavailable" | "runner.unavailable" | "run.protocol_violated" | "run.specification_refused" | "config.invalid" | "internal.timeout" | "internal.unexpected";
+            code: components["schemas"]["ErrorCode"];
             /** @description What was wrong here; a fixed sentence where the fault is ours. */
             detail: string;
             issues: components["schemas"]["Issue"][];

@@ -25,7 +25,10 @@ export const ToolRefusal = shape(
   'tool-refusal',
 );
 
-export const ErrorCodeName = Type.Enum(Object.keys(errorCodes) as (keyof typeof errorCodes)[]);
+export const ErrorCodeName = Type.Enum(Object.keys(errorCodes) as (keyof typeof errorCodes)[], {
+  $id: 'urn:assay:schema:error-code',
+  description: 'What it can be is in docs/reference/errors.md.',
+});
 
 /** RFC 9457 problem details, with our code and places. */
 export const Problem = shape(

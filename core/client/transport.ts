@@ -1,0 +1,90 @@
+import createFetchClient, { type Client as FetchClient } from 'openapi-fetch';
+import type { paths } from './generated/api.d.ts';
+import { AssayProblem, AssayUnreachable, toError } from './problem.ts';
+
+/** Where the server is and who asks. */
+export interface ClientOptions {
+  /** `http://127.0.0.1:4720`; a path after the host is kept. */
+  readonly url: string;
+  /** API token; not needed for `health` and `signIn`. */
+  readonly token?: string;
+  /** Used instead of the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/** Ends a call from outside. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** A request as `fetch` takes it, with plain headers. */
+export interface RawRequest extends Omit<RequestInit, 'headers'> {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly duplex?: 'half';
+}
+
+/** What the verbs of the client are made of. */
+export interface Transport {
+  readonly url: string;
+  readonly typed: FetchClient<paths>;
+  /** A request outside the typed part: raw bodies and streams. @throws AssayProblem, AssayUnreachable */
+  raw(path: string, init: RawRequest): Promise<Response>;
+}
+
+function causeOf(error: unknown): string {
+  const { cause } = error as { cause?: { code?: string; message?: string } };
+  return cause?.code ?? cause?.message ?? (error instanceof Error ? error.message : String(error));
+}
+
+async function readBody(response: Response): Promise<unknown> {
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Whatever answered was not the API; `toError` says so.
+    return text;
+  }
+}
+
+/** Makes the part that speaks HTTP. Redirects are refused: a token must not follow one. */
+export function createTransport({ url, token, fetch = globalThis.fetch }: ClientOptions): Transport {
+  const base = url.replace(/\/+$/, '');
+  const authorization: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+  const ask = async (input: Request | string, init?: RequestInit): Promise<Response> => {
+    try {
+      return await fetch(input, { ...init, redirect: 'error' });
+    } catch (error) {
+      const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+      if (signal?.aborted) throw signal.reason;
+      throw new AssayUnreachable(base, `Assay cannot be reached at ${base} (${causeOf(error)}).`, {
+        cause: error,
+      });
+    }
+  };
+  return {
+    url: base,
+    typed: createFetchClient<paths>({ baseUrl: base, fetch: ask, headers: authorization }),
+    async raw(path, { headers, ...init }) {
+      const response = await ask(`${base}${path}`, {
+        ...init,
+        headers: { ...authorization, ...headers },
+      });
+      if (!response.ok) throw toError(response, await readBody(response));
+      return response;
+    },
+  };
+}
+
+/** The body of an answer, or the error that it stands for. */
+export async function unwrap<T>(
+  answering: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<T> {
+  const { data, error, response } = await answering;
+  if (!response.ok || data === undefined) throw toError(response, error);
+  return data;
+}
+
+/** True where asking again later may help. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof AssayUnreachable || (error instanceof AssayProblem && error.retryable);
+}
