@@ -1,0 +1,227 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import {
+  type Case,
+  type CaseOutcome,
+  type Column,
+  checkCase,
+  checkColumns,
+  checkFigure,
+  collect,
+  digestDirectory,
+  digestResult,
+  type JobDocument,
+  type JobInput,
+  type NamedDigest,
+  type Profile,
+  ResultDocument,
+  type Runtime,
+  sha256,
+  Table,
+  writeFrame,
+} from '@assay/sdk';
+import { createValidator } from '../core/base/validation/index.ts';
+import { type LoadedTool, loadPlugins } from '../core/domain/plugins/index.ts';
+import { tableRuntime } from '../runtimes/table/index.ts';
+import { wasmRuntime } from '../runtimes/wasm/index.ts';
+
+/**
+ * Every golden case of every shipped tool, by the road of a job: the manifest is loaded, the table runtime reads the
+ * CSV, parameters and columns are held against the manifest, the tool runs in its runtime, and what it says is held
+ * against the contract, the output schema of the manifest, and the case. Run twice, it says the same.
+ */
+const root = import.meta.dirname;
+const validator = createValidator();
+const checkResult = validator.compile(ResultDocument);
+const checkTable = validator.compile(Table);
+
+const names = (await readdir(root, { withFileTypes: true }))
+  .filter((e) => e.isDirectory())
+  .map((e) => e.name);
+const sources = await Promise.all(
+  names.map(async (name) => {
+    const directory = path.join(root, name);
+    return { name, directory, admitted: await digestDirectory(directory), trust: 'shipped' as const };
+  }),
+);
+const { plugins } = await loadPlugins(validator, sources);
+/** Built-in programs of a runtime are tested there. */
+const tools = plugins
+  .flatMap((plugin) => plugin.tools)
+  .filter((tool) => tool.manifest.program.endsWith('.R'));
+
+let scratch: string;
+let table: Runtime;
+let wasm: Runtime;
+before(async () => {
+  scratch = await mkdtemp(path.join(tmpdir(), 'assay-cases-'));
+  table = tableRuntime({ prestart: 1, isolation: 'auto', scratchRoot: scratch });
+  wasm = wasmRuntime({ prestart: 2, isolation: 'auto' });
+});
+after(async () => {
+  await Promise.all([table.close(), wasm.close()]);
+  await rm(scratch, { recursive: true, force: true });
+});
+
+interface Answer {
+  readonly result?: ResultDocument;
+  readonly error?: { readonly class: string; readonly code: string; readonly message: string };
+  readonly blobs: ReadonlyMap<string, Buffer>;
+}
+
+interface Program {
+  readonly tool: string;
+  readonly version: string;
+  readonly program: string;
+  readonly limits: JobDocument['limits'];
+  readonly code: ReadonlyMap<string, Buffer>;
+}
+
+async function run(
+  runtime: Runtime,
+  what: Program,
+  seed: number,
+  params: object,
+  input: JobInput,
+  body: Buffer,
+) {
+  const { code, ...rest } = what;
+  const handle = await runtime.take(AbortSignal.timeout(120_000));
+  try {
+    handle.begin({ seconds: 120, memoryMb: 4096 });
+    const job = {
+      ...rest,
+      protocol: 'run/1',
+      seed,
+      threads: 1,
+      locale: 'C.UTF-8',
+      deadline: 120,
+      inputs: [input],
+      params,
+    };
+    await writeFrame(handle.input, { t: 'run' }, Buffer.from(JSON.stringify(job)));
+    for (const [name, bytes] of code) await writeFrame(handle.input, { t: 'code', name }, bytes);
+    await writeFrame(handle.input, { t: 'input', slot: 'data' }, body);
+    await writeFrame(handle.input, { t: 'go' });
+    const blobs = new Map<string, Buffer>();
+    let result: ResultDocument | undefined;
+    for await (const { header, body: said } of handle.output) {
+      const bytes = await collect(said);
+      if (header.t === 'blob') blobs.set(String(header.id), bytes);
+      else if (header.t === 'result') result = JSON.parse(bytes.toString('utf8')) as ResultDocument;
+      else if (header.t === 'error') return { error: header as unknown as Answer['error'], blobs } as Answer;
+      else if (header.t === 'done') break;
+    }
+    assert.ok(result, `no result; the program printed: ${handle.log()}`);
+    return { result, blobs } as Answer;
+  } finally {
+    handle.kill('cancelled');
+    await handle.ended;
+  }
+}
+
+/** A CSV as the product reads it: columns with types and roles, and the Arrow stream for the tool. */
+async function readCsv(csv: Buffer): Promise<{ columns: Column[]; rows: number; arrow: Buffer }> {
+  const input: JobInput = {
+    slot: 'data',
+    format: 'original',
+    bytes: csv.length,
+    digest: sha256(csv),
+    mediaType: 'text/csv',
+    name: 'data.csv',
+  };
+  const limits = { seconds: 60, memoryMb: 1024, outputMb: 64 };
+  const profile = { tool: 'core/profile', version: '1.0.0', program: 'profile', limits, code: new Map() };
+  const { result, error, blobs } = await run(table, profile, 1, {}, input, csv);
+  assert.ok(result, `the data could not be read: ${error?.message}`);
+  const { columns, rows } = result.values as Profile;
+  const described = columns.map(({ name, type, role, roles, levels }) => ({
+    ...{ name, type, role, roles },
+    ...(levels ? { levels } : {}),
+  }));
+  return { columns: described, rows, arrow: blobs.get('arrow') ?? Buffer.alloc(0) };
+}
+
+async function readCode(directory: string): Promise<Map<string, Buffer>> {
+  const files = (await readdir(directory)).filter((file) => file.endsWith('.R')).sort();
+  return new Map(
+    await Promise.all(files.map(async (f) => [f, await readFile(path.join(directory, f))] as const)),
+  );
+}
+
+/** Everything that the product checks of a result before it believes it. */
+function verify(tool: LoadedTool, { result, blobs }: Answer): string {
+  assert.ok(result);
+  assert.deepEqual(checkResult(result), [], 'the result document');
+  assert.deepEqual(tool.checkOutput(result.values, '/values'), [], 'the output schema of the manifest');
+  assert.deepEqual([...blobs.keys()].sort(), [...result.tables, ...result.figures].map((e) => e.blob).sort());
+  const read = (blob: string) => JSON.parse(blobs.get(blob)?.toString('utf8') ?? '') as object;
+  for (const { name, blob } of result.tables) assert.deepEqual(checkTable(read(blob)), [], `table ${name}`);
+  for (const { name, blob } of result.figures)
+    assert.deepEqual(checkFigure(read(blob)), [], `figure ${name}`);
+  const known = new Set(tool.manifest.assumptions.map((a) => a.id));
+  assert.deepEqual(
+    result.assumptions.map((a) => a.id).filter((id) => !known.has(id)),
+    [],
+    'declared assumptions',
+  );
+  const digests: NamedDigest[] = [...blobs].map(([name, bytes]) => ({ name, digest: sha256(bytes) }));
+  return digestResult(result, digests);
+}
+
+type Outcome = CaseOutcome & { readonly digest?: string };
+
+/** One case: refused at admission, refused by the tool, or verified results. Two runs, at the same time. */
+async function tryCase(tool: LoadedTool, directory: string, golden: Case): Promise<Outcome[]> {
+  const params = structuredClone(golden.params);
+  assert.deepEqual(tool.checkParameters(params, '/params'), []);
+  const csv = await readFile(path.join(directory, 'cases', golden.id, golden.data));
+  const { columns, rows, arrow } = await readCsv(csv);
+  const [issue] = checkColumns(tool.manifest.parameters, params, { data: columns });
+  if (issue) return [{ error: { class: 'input', code: issue.code } }];
+  const { program, limits } = tool.manifest;
+  const what = { tool: tool.name, version: tool.version, program, limits, code: await readCode(directory) };
+  const size = { bytes: arrow.length, digest: sha256(arrow) };
+  const input: JobInput = { slot: 'data', format: 'arrow', ...size, schema: { rows, columns } };
+  const once = async (): Promise<Outcome> => {
+    const answer = await run(wasm, what, golden.seed, params, input, arrow);
+    const { result, error } = answer;
+    if (result) return { values: result.values, warnings: result.warnings, digest: verify(tool, answer) };
+    assert.ok(error);
+    const declared = tool.manifest.refusals.some((r) => r.class === error.class && r.code === error.code);
+    assert.ok(declared, `${error.class}/${error.code} is not declared in tool.json: ${error.message}`);
+    return { error };
+  };
+  return Promise.all([once(), once()]);
+}
+
+test('every shipped plugin is sound', () => {
+  assert.deepEqual(
+    plugins.map(({ name, state, reasons }) => ({ name, state, reasons })),
+    names.map((name) => ({ name, state: 'enabled', reasons: [] })),
+  );
+  assert.ok(tools.length > 0);
+});
+
+for (const tool of tools) {
+  const directory = path.join(root, tool.name);
+  test(`${tool.name}: the manifest lists the cases that are there, two or more`, async () => {
+    assert.deepEqual([...tool.manifest.cases].sort(), (await readdir(path.join(directory, 'cases'))).sort());
+    assert.ok(tool.manifest.cases.length >= 2);
+  });
+  for (const id of tool.manifest.cases)
+    test(`${tool.name}: ${id}`, async () => {
+      const golden = JSON.parse(
+        await readFile(path.join(directory, 'cases', id, 'case.json'), 'utf8'),
+      ) as Case;
+      assert.equal(golden.id, id);
+      assert.ok(golden.source.length > 0, 'a case names its source');
+      const outcomes = await tryCase(tool, directory, golden);
+      for (const outcome of outcomes) assert.deepEqual(checkCase(golden, outcome), []);
+      const digests = new Set(outcomes.map((outcome) => outcome.digest));
+      assert.equal(digests.size, 1, 'the same case twice gives the same digest');
+    });
+}
