@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { AssayError } from './error.ts';
 
@@ -139,7 +138,19 @@ export async function* readFrames(
 async function write(sink: Writable, bytes: Uint8Array | string): Promise<void> {
   if (sink.destroyed || sink.writableEnded)
     throw new AssayError('run.protocol_violated', 'the other side closed the stream');
-  if (!sink.write(bytes)) await Promise.race([once(sink, 'drain'), once(sink, 'close')]);
+  if (!sink.write(bytes)) await drained(sink);
+}
+
+/** Waits until the sink takes more, or never will; leaves no listener behind, for there are many writes. */
+function drained(sink: Writable): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (error?: Error) => {
+      for (const event of ['drain', 'close', 'error']) sink.off(event, settle);
+      if (error) reject(error);
+      else resolve();
+    };
+    for (const event of ['drain', 'close', 'error']) sink.on(event, settle);
+  });
 }
 
 /** Writes one frame; `header.bytes` is set from the body, or given with a streamed one. Waits for the sink. */

@@ -1,20 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import { collect, type DataSchema, type ErrorLine } from '@assay/sdk';
 import { type OneRun, serveOneRun, ToolStop } from '../process/program.ts';
-import { type RawColumn, toRawColumns } from './columns.ts';
+import { NulInText, type RawColumn, toRawColumns } from './columns.ts';
 import { startEngine } from './engine.ts';
 import { toRLiteral } from './literal.ts';
 
 const folder = '/job';
 const engine = await startEngine();
 
+function takeApart(schema: DataSchema, arrow: Uint8Array): ReturnType<typeof toRawColumns> {
+  try {
+    return toRawColumns(arrow, schema);
+  } catch (error) {
+    if (!(error instanceof NulInText)) throw error;
+    throw new ToolStop({
+      class: 'data',
+      code: 'NUL_IN_TEXT',
+      message: error.message,
+      where: { column: error.column },
+      hint: 'take the character out of the file and send it again',
+    });
+  }
+}
+
 /** Columns as one file for R, and what they are for it to read them by. */
 async function handOver(
   schema: DataSchema,
   arrow: Uint8Array,
 ): Promise<{ rows: number; columns: readonly RawColumn[] }> {
-  const { rows, columns } = toRawColumns(arrow, schema);
-  await engine.write(`${folder}/data.bin`, Buffer.concat(columns.flatMap((c) => c.parts)));
+  const { rows, columns } = takeApart(schema, arrow);
+  await engine.write(`${folder}/data.bin`, ...columns.flatMap((c) => c.parts));
   return { rows, columns };
 }
 

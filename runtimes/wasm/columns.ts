@@ -13,6 +13,15 @@ export interface RawColumn {
 const missingInteger = -2147483648;
 const missingDouble = 0x7ff00000000007a2n;
 
+/** A text holds the character NUL, which no text of R can. */
+export class NulInText extends RangeError {
+  readonly column: string;
+  constructor(column: string) {
+    super(`Column "${column}" holds a text with the character NUL, which R cannot have.`);
+    this.column = column;
+  }
+}
+
 function bytesOf(view: ArrayBufferView): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 }
@@ -64,32 +73,49 @@ function integers(table: Table, at: number): Uint8Array {
 
 function booleans(table: Table, at: number): Uint8Array {
   const out = new Int32Array(table.numRows);
-  let row = 0;
-  for (const value of table.getChildAt(at) ?? []) {
-    out[row] = value === null ? missingInteger : Number(value);
-    row += 1;
+  let start = 0;
+  for (const data of chunks(table, at)) {
+    const bits = data.values as Uint8Array;
+    for (let i = 0; i < data.length; i += 1) {
+      const bit = data.offset + i;
+      out[start + i] = ((bits[bit >> 3] ?? 0) >> (bit & 7)) & 1;
+    }
+    const from = start;
+    eachNull(data, (row) => {
+      out[from + row] = missingInteger;
+    });
+    start += data.length;
   }
   return bytesOf(out);
 }
 
-function texts(table: Table, at: number): { parts: Uint8Array[]; count: number } {
+/** Texts as codes, counted from 1, and each text once, ended by NUL. Their bytes are never decoded: that is the cost. */
+function texts(table: Table, at: number, name: string): { parts: Uint8Array[]; count: number } {
   const codes = new Int32Array(table.numRows);
   const known = new Map<string, number>();
-  let row = 0;
-  for (const value of table.getChildAt(at) ?? []) {
-    if (value === null) codes[row] = missingInteger;
-    else {
-      let code = known.get(value);
+  let start = 0;
+  for (const data of chunks(table, at)) {
+    const bytes = Buffer.from(data.values.buffer, data.values.byteOffset, data.values.byteLength);
+    const offsets = data.valueOffsets;
+    for (let i = 0; i < data.length; i += 1) {
+      // One character a byte: a key that says the same as the bytes.
+      const key = bytes.toString('latin1', offsets[i], offsets[i + 1]);
+      let code = known.get(key);
       if (code === undefined) {
+        if (key.includes('\0')) throw new NulInText(name);
         code = known.size + 1;
-        known.set(value, code);
+        known.set(key, code);
       }
-      codes[row] = code;
+      codes[start + i] = code;
     }
-    row += 1;
+    const from = start;
+    eachNull(data, (row) => {
+      codes[from + row] = missingInteger;
+    });
+    start += data.length;
   }
-  const all = [...known.keys()].map((text) => `${text}\0`).join('');
-  return { parts: [bytesOf(codes), new TextEncoder().encode(all)], count: known.size };
+  const all = Buffer.from([...known.keys()].map((key) => `${key}\0`).join(''), 'latin1');
+  return { parts: [bytesOf(codes), all], count: known.size };
 }
 
 /** Takes an Arrow IPC stream apart into raw columns, as the schema that came with the data says. */
@@ -101,7 +127,7 @@ export function toRawColumns(arrow: Uint8Array, schema: DataSchema): { rows: num
     );
   const columns = schema.columns.map(({ name, type }, at): RawColumn => {
     if (type === 'text') {
-      const { parts, count } = texts(table, at);
+      const { parts, count } = texts(table, at, name);
       return { name, type, texts: count, parts };
     }
     const part =
