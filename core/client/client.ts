@@ -82,7 +82,7 @@ function splitTool(name: string): { path: { plugin: string; tool: string }; quer
  * A client of one Assay server, for one principal.
  *
  * @example
- * const client = createClient({ url: 'http://127.0.0.1:4720', token });
+ * const client = createClient({ url: 'http://127.0.0.1:7400', token });
  * const { id } = await client.uploadDataset({
  *   name: 'sleep.csv',
  *   mediaType: 'text/csv',

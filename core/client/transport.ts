@@ -4,7 +4,7 @@ import { AssayProblem, AssayUnreachable, toError } from './problem.ts';
 
 /** Where the server is and who asks. */
 export interface ClientOptions {
-  /** `http://127.0.0.1:4720`; a path after the host is kept. */
+  /** `http://127.0.0.1:7400`; a path after the host is kept. */
   readonly url: string;
   /** API token; not needed for `health` and `signIn`. */
   readonly token?: string;

@@ -1,0 +1,89 @@
+import type { Dataset } from '@assay/client';
+import type { Command } from 'commander';
+import { findId, listNewest } from '../find.ts';
+import { renderFindings } from '../problem.ts';
+import { showBytes } from '../progress.ts';
+import type { Outcome, Session } from '../session.ts';
+import { renderFacts, renderTable } from '../table.ts';
+import { uploadFile } from '../upload.ts';
+import type { Runner } from './runner.ts';
+
+function renderColumns({ profile }: Dataset): string[] {
+  if (!profile) return [];
+  const rows = profile.columns.map((c) => [
+    c.name,
+    c.type,
+    c.role,
+    c.missing,
+    c.distinct,
+    c.min,
+    c.median,
+    c.max,
+  ]);
+  return ['', renderTable(['column', 'type', 'role', 'missing', 'distinct', 'min', 'median', 'max'], rows)];
+}
+
+function renderDataset(dataset: Dataset): string {
+  const { profile } = dataset;
+  const facts = renderFacts([
+    ['data set', dataset.id],
+    ['name', dataset.name],
+    ['state', dataset.state],
+    ['size', showBytes(dataset.bytes)],
+    ['rows', profile?.rows],
+    ['columns', profile?.columns.length],
+    ['received', dataset.receivedAt],
+    ['digest', dataset.digest],
+  ]);
+  const notes = (profile?.notes ?? []).map((note) => `  - ${note}`);
+  return [facts, ...notes, ...renderFindings(dataset.reasons ?? []), ...renderColumns(dataset)].join('\n');
+}
+
+async function add(
+  session: Session,
+  file: string,
+  options: { name?: string; type?: string },
+): Promise<Outcome> {
+  const { name, type } = options;
+  const choice = { ...(name ? { name } : {}), ...(type ? { mediaType: type } : {}) };
+  const dataset = await uploadFile(session, file, choice);
+  return { text: renderDataset(dataset), data: dataset };
+}
+
+async function list({ client, signal }: Session): Promise<Outcome> {
+  const items = await listNewest((page) => client.listDatasets({ ...page, signal }));
+  const rows = items.map((d) => [d.id.slice(0, 8), d.name, d.state, showBytes(d.bytes), d.receivedAt]);
+  const text =
+    rows.length > 0
+      ? renderTable(['id', 'name', 'state', 'size', 'received'], rows)
+      : 'No data sets yet; "assay dataset add FILE" makes one.';
+  return { text, data: items };
+}
+
+async function show({ client, signal }: Session, reference: string): Promise<Outcome> {
+  const id = await findId('data set', reference, (page) => client.listDatasets({ ...page, signal }));
+  const dataset = await client.getDataset(id, { signal });
+  return { text: renderDataset(dataset), data: dataset };
+}
+
+export function addDatasetCommands(program: Command, run: Runner): void {
+  const dataset = program.command('dataset').description('data sets of the workspace');
+  dataset
+    .command('add')
+    .description('upload a file and wait until it was read')
+    .argument('<file>', 'CSV, TSV, JSON, NDJSON or Parquet')
+    .option('--name <name>', 'name for people; the name of the file without it')
+    .option('--type <media type>', 'media type, where the ending of the name does not say it')
+    .action(
+      run((session, file: string, options: { name?: string; type?: string }) => add(session, file, options)),
+    );
+  dataset
+    .command('list')
+    .description('newest first')
+    .action(run((session) => list(session)));
+  dataset
+    .command('show')
+    .description('state, profile and columns of one data set')
+    .argument('<data>', 'id, beginning of an id, or name')
+    .action(run((session, reference: string) => show(session, reference)));
+}
