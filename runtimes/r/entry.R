@@ -11,7 +11,7 @@ assay$string <- function(x) {
   x <- gsub("\"", "\\\"", x, fixed = TRUE)
   if (any(grepl("[[:cntrl:]]", x))) for (code in c(1:31, 127))
     x <- gsub(intToUtf8(code), sprintf("\\u%04x", code), x, fixed = TRUE)
-  paste0("\"", x, "\"")
+  paste0("\"", x, "\"", recycle0 = TRUE)
 }
 
 assay$atoms <- function(x) {
@@ -131,11 +131,13 @@ assay$send <- function(result, context, emit) {
 
 # --- one run ---
 
+assay$short <- function(x) if (is.character(x)) substr(x, 1, 300) else x
+
 assay$fail <- function(condition, emit) {
   message <- conditionMessage(condition)
   line <- if (inherits(condition, "assay_refusal"))
     c(list(t = "error", class = condition$refusal, code = condition$code, message = substr(message, 1, 2000)),
-      if (length(condition$where) > 0) list(where = as.list(condition$where)),
+      if (length(condition$where) > 0) list(where = lapply(as.list(condition$where), assay$short)),
       if (!is.null(condition$hint)) list(hint = substr(condition$hint, 1, 500)))
   else if (grepl("cannot allocate|memory exhausted|out of bounds memory", message))
     list(t = "error", class = "resource", code = "OOM", message = substr(message, 1, 2000))
@@ -147,6 +149,8 @@ assay$run <- function(job, columns, data, files, emit) {
   options(warn = 1, digits = 15, OutDec = ".", stringsAsFactors = FALSE, scipen = 0)
   RNGkind("Mersenne-Twister", "Inversion", "Rejection")
   set.seed(job$seed)
+  # Texts sort the same everywhere, by their code points.
+  Sys.setlocale("LC_COLLATE", "C")
   tryCatch({
     tool <- new.env(parent = globalenv())
     # Other files first, so that main.R may use what they define.

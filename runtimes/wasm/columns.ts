@@ -1,5 +1,5 @@
 import type { ColumnType, DataSchema } from '@assay/sdk';
-import { type Data, type Table, tableFromIPC } from 'apache-arrow';
+import { type Data, DataType, DateUnit, type Table, TimeUnit, tableFromIPC } from 'apache-arrow';
 
 /** One column as raw bytes for R's `readBin`, and the number of distinct texts that follow its codes. */
 export interface RawColumn {
@@ -97,7 +97,13 @@ function texts(table: Table, at: number, name: string): { parts: Uint8Array[]; c
   for (const data of chunks(table, at)) {
     const bytes = Buffer.from(data.values.buffer, data.values.byteOffset, data.values.byteLength);
     const offsets = data.valueOffsets;
+    const missing = new Set<number>();
+    eachNull(data, (row) => missing.add(row));
     for (let i = 0; i < data.length; i += 1) {
+      if (missing.has(i)) {
+        codes[start + i] = missingInteger;
+        continue;
+      }
       // One character a byte: a key that says the same as the bytes.
       const key = bytes.toString('latin1', offsets[i], offsets[i + 1]);
       let code = known.get(key);
@@ -108,17 +114,31 @@ function texts(table: Table, at: number, name: string): { parts: Uint8Array[]; c
       }
       codes[start + i] = code;
     }
-    const from = start;
-    eachNull(data, (row) => {
-      codes[from + row] = missingInteger;
-    });
     start += data.length;
   }
   const all = Buffer.from([...known.keys()].map((key) => `${key}\0`).join(''), 'latin1');
   return { parts: [bytesOf(codes), all], count: known.size };
 }
 
-/** Takes an Arrow IPC stream apart into raw columns, as the schema that came with the data says. */
+/** How each type of the schema comes as Arrow, and how it is taken apart. */
+const readers: Readonly<
+  Record<ColumnType, { fits(type: DataType): boolean; read(table: Table, at: number): Uint8Array }>
+> = {
+  number: { fits: (type) => DataType.isFloat(type) || DataType.isInt(type), read: doubles },
+  integer: { fits: (type) => DataType.isInt(type) && type.bitWidth === 32, read: integers },
+  boolean: { fits: (type) => DataType.isBool(type), read: booleans },
+  date: { fits: (type) => DataType.isDate(type) && type.unit === DateUnit.DAY, read: integers },
+  timestamp: {
+    fits: (type) => DataType.isTimestamp(type) && type.unit === TimeUnit.MICROSECOND,
+    read: (table, at) => doubles(table, at, (micros) => micros / 1e6),
+  },
+  text: { fits: (type) => DataType.isUtf8(type), read: () => new Uint8Array() },
+};
+
+/**
+ * Takes an Arrow IPC stream apart into raw columns, as the schema that came with the data says.
+ * @throws RangeError where the data are not what their schema says; NulInText
+ */
 export function toRawColumns(arrow: Uint8Array, schema: DataSchema): { rows: number; columns: RawColumn[] } {
   const table = tableFromIPC(arrow);
   if (table.numCols !== schema.columns.length || table.numRows !== schema.rows)
@@ -126,19 +146,13 @@ export function toRawColumns(arrow: Uint8Array, schema: DataSchema): { rows: num
       `the data have ${table.numRows} rows and ${table.numCols} columns, not what their schema says`,
     );
   const columns = schema.columns.map(({ name, type }, at): RawColumn => {
-    if (type === 'text') {
-      const { parts, count } = texts(table, at, name);
-      return { name, type, texts: count, parts };
-    }
-    const part =
-      type === 'number'
-        ? doubles(table, at)
-        : type === 'timestamp'
-          ? doubles(table, at, (micros) => micros / 1e6)
-          : type === 'boolean'
-            ? booleans(table, at)
-            : integers(table, at);
-    return { name, type, texts: 0, parts: [part] };
+    const field = table.schema.fields[at];
+    const { fits, read } = readers[type];
+    if (!field || !fits(field.type))
+      throw new RangeError(`column ${at + 1} of the data is ${field?.type}, its schema says ${type}`);
+    if (type !== 'text') return { name, type, texts: 0, parts: [read(table, at)] };
+    const { parts, count } = texts(table, at, name);
+    return { name, type, texts: count, parts };
   });
   return { rows: table.numRows, columns };
 }

@@ -18,6 +18,8 @@ export interface Engine {
   makeFolder(name: string): Promise<void>;
   /** Evaluates and waits; what is printed meanwhile goes to `onLine`, in order and before the promise is done. */
   evaluate(code: string, onLine: OnLine): Promise<void>;
+  /** Ends R. */
+  close(): void;
 }
 
 /** A small fit and its summary, so that the first real one finds everything loaded. */
@@ -87,5 +89,9 @@ export async function startEngine(): Promise<Engine> {
       await webR.FS.mkdir(name);
     },
     evaluate,
+    close: () => {
+      files.close();
+      webR.close();
+    },
   };
 }
