@@ -10,6 +10,7 @@ import {
   ToolManifest,
 } from '@assay/sdk';
 import { generateApiTypes } from '../../core/client/generate.ts';
+import { completeLock } from './complete-lock.ts';
 
 /** `npm run generate`: writes what is made from something else. With --check it changes nothing and names what differs. */
 const root = path.resolve(import.meta.dirname, '../..');
@@ -48,6 +49,7 @@ const generated: Record<string, () => Promise<string>> = {
   'docs/reference/errors.md': async () => errorReference(),
   'docs/reference/openapi.json': async () => generateOpenapi(),
   'core/client/generated/api.d.ts': async () => generateApiTypes(generateOpenapi()),
+  'package-lock.json': async () => completeLock(await readFile(path.join(root, 'package-lock.json'), 'utf8')),
   'plugins/admitted.json': admittedPlugins,
   'core/sdk/schemas/plugin.schema.json': json(PluginManifest),
   'core/sdk/schemas/tool.schema.json': json(ToolManifest),
