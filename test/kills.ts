@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { processTree } from '../runtimes/process/tree.ts';
+import { callApi } from './api.ts';
+import { startAppliance } from './appliance.ts';
+import { ownerUrl } from './workspaces.ts';
+
+export interface Drill {
+  readonly kills: number;
+  /** Jobs that wait or run at any time. */
+  readonly open: number;
+  readonly pauseMs: number;
+}
+
+export interface DrillOutcome {
+  readonly jobs: number;
+  readonly retried: number;
+  readonly seconds: number;
+}
+
+/** The process of a role under this supervisor, as it is now. */
+function pidOf(supervisor: number, role: 'worker' | 'runner'): number | undefined {
+  return processTree(supervisor).find((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').endsWith(`main.ts\0${role}\0`);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw error;
+    }
+  });
+}
+
+/**
+ * Kills worker and runner in turns while jobs come in, then waits until all are finished. Every acknowledged job must
+ * have succeeded, by one run, with one report and one record of its end.
+ */
+export async function drill({ kills, open, pauseMs }: Drill): Promise<DrillOutcome> {
+  const started = Date.now();
+  const appliance = await startAppliance({ env: { ASSAY_JOBS_MAX_ATTEMPTS: '40' } });
+  const api = callApi(appliance.url, appliance.token);
+  const owner = new pg.Client({ connectionString: await ownerUrl(appliance) });
+  await owner.connect();
+  try {
+    const rows = Array.from({ length: 200 }, (_, i) => `${i},${(i * 7919) % 101}`).join('\n');
+    const data = await api.dataset('numbers.csv', `a,b\n${rows}\n`);
+    const acknowledged: string[] = [];
+    const fill = async () => {
+      const { rows: counted } = await owner.query(
+        "select count(*) as open from assay.job where state in ('queued', 'running')",
+      );
+      for (let n = Number(counted[0].open); n < open; n += 1) {
+        const { status, body } = await api.submit('explore/describe', data.id, {});
+        assert.equal(status, 202, JSON.stringify(body));
+        acknowledged.push(body.id);
+      }
+    };
+    let killed = 0;
+    for (let i = 0; killed < kills && i < kills * 100; i += 1) {
+      await fill();
+      await delay(pauseMs);
+      const pid = pidOf(appliance.pid, killed % 2 === 0 ? 'worker' : 'runner');
+      if (!pid) continue;
+      process.kill(pid, 'SIGKILL');
+      killed += 1;
+    }
+    assert.equal(killed, kills);
+    for (const id of acknowledged) {
+      const job = await api.finished(id, 600);
+      assert.equal(job.state, 'succeeded', JSON.stringify(job.error));
+      assert.equal((await api.call('GET', `/v1/reports/${job.report}`)).status, 200);
+    }
+    const { rows: counts } = await owner.query(
+      `select j.id, j.attempts,
+              (select count(*) from assay.run r where r.job_id = j.id and r.state = 'succeeded') as succeeded,
+              (select count(*) from assay.report p where p.job_id = j.id) as reports,
+              (select count(*) from assay.audit_record a where a.subject_id = j.id::text and a.action = 'job.finish') as ends
+         from assay.job j where j.id = any($1)`,
+      [acknowledged],
+    );
+    assert.equal(counts.length, acknowledged.length);
+    for (const row of counts)
+      assert.deepEqual([row.succeeded, row.reports, row.ends], ['1', '1', '1'], JSON.stringify(row));
+    const { rows: left } = await owner.query(
+      "select id from assay.run where state in ('starting', 'running')",
+    );
+    assert.deepEqual(left, []);
+    const retried = counts.filter((row) => row.attempts > 1).length;
+    return { jobs: acknowledged.length, retried, seconds: (Date.now() - started) / 1000 };
+  } finally {
+    await owner.end();
+    await appliance.stop();
+  }
+}
