@@ -86,7 +86,8 @@ describe('client', () => {
     const [tool] = await client.listTools();
     assert.equal((await client.getTool(`${tool?.name}@${tool?.version}`)).title, tool?.title);
     assert.ok((await client.listPlugins()).some((plugin) => plugin.name === 'explore'));
-    await assert.rejects(client.getTool('explore'), isProblem('tool.not_found'));
+    await assert.rejects(client.getTool('explore/nothing'), isProblem('tool.not_found'));
+    await assert.rejects(client.getTool('describe'), /looks like statistics\/t-test/);
     assert.equal((await client.health()).status, 'ok');
     assert.equal((await client.me()).principal.role, 'administrator');
   });
@@ -146,8 +147,12 @@ describe('client', () => {
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as { port: number };
     const url = `http://127.0.0.1:${port}`;
-    await assert.rejects(createClient({ url }).listTools(), AssayUnreachable);
-    await new Promise((resolve) => other.close(resolve));
+    try {
+      await assert.rejects(createClient({ url }).listTools(), AssayUnreachable);
+    } finally {
+      other.closeAllConnections();
+      await new Promise((resolve) => other.close(resolve));
+    }
     await assert.rejects(createClient({ url }).me(), (error) => {
       assert.ok(error instanceof AssayUnreachable);
       assert.match(error.message, /cannot be reached at http:.*ECONNREFUSED/);

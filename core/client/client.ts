@@ -74,7 +74,9 @@ export interface Client {
 
 function splitTool(name: string): { path: { plugin: string; tool: string }; query: { version?: string } } {
   const [full = '', version] = name.split('@', 2);
-  const [plugin = '', tool = ''] = full.split('/', 2);
+  const [plugin, tool] = full.split('/', 2);
+  if (!plugin || !tool)
+    throw new TypeError(`"${name}" is no name of a tool; one looks like statistics/t-test.`);
   return { path: { plugin, tool }, query: version === undefined ? {} : { version } };
 }
 
@@ -95,6 +97,8 @@ function splitTool(name: string): { path: { plugin: string; tool: string }; quer
 export function createClient(options: ClientOptions): Client {
   const transport = createTransport(options);
   const { GET, POST, DELETE } = transport.typed;
+  const take = <T>(answering: Promise<{ data?: T; error?: unknown; response: Response }>) =>
+    unwrap(transport.url, answering);
   const client: Client = {
     async health(call = {}) {
       const { data, error, response } = await GET('/health', { ...call });
@@ -103,17 +107,17 @@ export function createClient(options: ClientOptions): Client {
       if (error && 'parts' in error) return error;
       throw toError(response, error);
     },
-    signIn: (token, call = {}) => unwrap(POST('/v1/sign-in', { ...call, body: { token } })),
-    me: (call = {}) => unwrap(GET('/v1/me', { ...call })),
+    signIn: (token, call = {}) => take(POST('/v1/sign-in', { ...call, body: { token } })),
+    me: (call = {}) => take(GET('/v1/me', { ...call })),
     uploadDataset: (request) => uploadDataset(transport, request),
     waitForDataset: (id, call = {}) =>
       lookUntil(async () => {
         const dataset = await client.getDataset(id, call);
         return dataset.state === 'received' ? undefined : dataset;
       }, call),
-    getDataset: (id, call = {}) => unwrap(GET('/v1/datasets/{id}', { ...call, params: { path: { id } } })),
+    getDataset: (id, call = {}) => take(GET('/v1/datasets/{id}', { ...call, params: { path: { id } } })),
     listDatasets: ({ signal, ...query } = {}) =>
-      unwrap(GET('/v1/datasets', { ...(signal ? { signal } : {}), params: { query } })),
+      take(GET('/v1/datasets', { ...(signal ? { signal } : {}), params: { query } })),
     async readDataset(id, form = 'original', call = {}) {
       const response = await transport.raw(
         `/v1/datasets/${encodeURIComponent(id)}/content?form=${form}`,
@@ -121,30 +125,30 @@ export function createClient(options: ClientOptions): Client {
       );
       return response.body ?? new Blob([]).stream();
     },
-    listTools: async (call = {}) => (await unwrap(GET('/v1/tools', { ...call }))).items,
-    getTool: (name, call = {}) =>
-      unwrap(GET('/v1/tools/{plugin}/{tool}', { ...call, params: splitTool(name) })),
-    listPlugins: async (call = {}) => (await unwrap(GET('/v1/plugins', { ...call }))).items,
+    listTools: async (call = {}) => (await take(GET('/v1/tools', { ...call }))).items,
+    getTool: async (name, call = {}) =>
+      take(GET('/v1/tools/{plugin}/{tool}', { ...call, params: splitTool(name) })),
+    listPlugins: async (call = {}) => (await take(GET('/v1/plugins', { ...call }))).items,
     submitJob: (body, { idempotencyKey: key, ...call } = {}) =>
-      unwrap(
+      take(
         POST('/v1/jobs', {
           ...call,
           body,
           params: { header: key === undefined ? {} : { 'idempotency-key': key } },
         }),
       ),
-    getJob: (id, call = {}) => unwrap(GET('/v1/jobs/{id}', { ...call, params: { path: { id } } })),
+    getJob: (id, call = {}) => take(GET('/v1/jobs/{id}', { ...call, params: { path: { id } } })),
     listJobs: ({ signal, ...query } = {}) =>
-      unwrap(GET('/v1/jobs', { ...(signal ? { signal } : {}), params: { query } })),
-    cancelJob: (id, call = {}) => unwrap(DELETE('/v1/jobs/{id}', { ...call, params: { path: { id } } })),
+      take(GET('/v1/jobs', { ...(signal ? { signal } : {}), params: { query } })),
+    cancelJob: (id, call = {}) => take(DELETE('/v1/jobs/{id}', { ...call, params: { path: { id } } })),
     watchJob: (id, watch) => watchJob(transport, id, watch),
     async waitForJob(id, call = {}) {
       for await (const job of watchJob(transport, id, call)) if (finalStates.includes(job.state)) return job;
       return client.getJob(id, call);
     },
-    getReport: (id, call = {}) => unwrap(GET('/v1/reports/{id}', { ...call, params: { path: { id } } })),
+    getReport: (id, call = {}) => take(GET('/v1/reports/{id}', { ...call, params: { path: { id } } })),
     getReportHtml: (id, call = {}) =>
-      unwrap(GET('/v1/reports/{id}.html', { ...call, params: { path: { id } }, parseAs: 'text' })),
+      take(GET('/v1/reports/{id}.html', { ...call, params: { path: { id } }, parseAs: 'text' })),
   };
   return client;
 }

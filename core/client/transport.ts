@@ -75,11 +75,29 @@ export function createTransport({ url, token, fetch = globalThis.fetch }: Client
   };
 }
 
-/** The body of an answer, or the error that it stands for. */
+/** Something answered, but with what the API never answers. */
+function notAssay(url: string, cause: unknown): unknown {
+  if (!(cause instanceof SyntaxError)) return cause;
+  return new AssayUnreachable(url, `What answers at ${url} is not Assay: its answer is not JSON.`, { cause });
+}
+
+/** The body of a good answer as JSON. @throws AssayUnreachable where it is none */
+export async function readJson<T>(url: string, response: Response): Promise<T> {
+  try {
+    return (await response.json()) as T;
+  } catch (error) {
+    throw notAssay(url, error);
+  }
+}
+
+/** The body of a typed answer, or the error that it stands for. */
 export async function unwrap<T>(
+  url: string,
   answering: Promise<{ data?: T; error?: unknown; response: Response }>,
 ): Promise<T> {
-  const { data, error, response } = await answering;
+  const { data, error, response } = await answering.catch((cause: unknown) => {
+    throw notAssay(url, cause);
+  });
   if (!response.ok || data === undefined) throw toError(response, error);
   return data;
 }

@@ -1,4 +1,4 @@
-import type { CallOptions, Transport } from './transport.ts';
+import { type CallOptions, readJson, type Transport } from './transport.ts';
 import type { Dataset } from './types.ts';
 
 /** What to upload. A `Blob` knows its length, so a cut upload is noticed by length too. */
@@ -42,5 +42,5 @@ export async function uploadDataset(transport: Transport, request: UploadRequest
     },
     ...(request.signal ? { signal: request.signal } : {}),
   });
-  return (await response.json()) as Dataset;
+  return readJson<Dataset>(transport.url, response);
 }
