@@ -36,6 +36,8 @@ describe('entry of an R run', () => {
     ['factor(character())', []],
     ['factor(c("b", "a", NA))', ['b', 'a', null]],
     ['as.Date("2026-11-23")', '2026-11-23'],
+    ['I(as.Date(c("2026-11-23", NA)))', ['2026-11-23', null]],
+    ['I(factor("a"))', ['a']],
     ['as.POSIXct(1.5, tz = "UTC")', '1970-01-01T00:00:01.500000Z'],
     ['list()', []],
     ['list(1, "a", NULL)', [1, 'a', null]],

@@ -179,10 +179,10 @@ export async function answer(
     ended = await carryOut(deps, socket, frames, first, gone.signal);
   } catch (error) {
     if (gone.signal.aborted) return;
-    if (!AssayError.is(error)) throw error;
+    // Anything else is a fault of this host: the connection ends, and the worker tries again.
+    if (!AssayError.is(error) || !/^(run\.specification_refused|plugin\.)/.test(error.code)) throw error;
     deps.log('a run was refused', { reason: error.message });
-    const code = error.code === 'run.specification_refused' ? 'REFUSED' : 'NOT_STARTED';
-    ended = { ok: false, error: { class: 'internal', code, message: error.message }, log: '' };
+    ended = { ok: false, error: { class: 'internal', code: 'REFUSED', message: error.message }, log: '' };
   }
   if (gone.signal.aborted) return;
   await writeFrame(socket, { t: 'ended', seconds: (performance.now() - started) / 1000, ...ended });
