@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   AssayError,
   collect,
@@ -33,13 +34,19 @@ function unavailable(cause: unknown): AssayError {
   return new AssayError('runner.unavailable', `The runner went away: ${reason}.`, { cause });
 }
 
-async function open(socketPath: string): Promise<net.Socket> {
-  const socket = net.connect(socketPath);
-  try {
-    await once(socket, 'connect');
-    return socket;
-  } catch (error) {
-    throw unavailable(error);
+/** A runner that is being started again is waited for this long, so that its restart does not cost attempts. */
+const patienceMs = 20_000;
+
+async function open(socketPath: string, signal: AbortSignal): Promise<net.Socket> {
+  for (const until = Date.now() + patienceMs; ; await delay(100)) {
+    signal.throwIfAborted();
+    const socket = net.connect(socketPath);
+    try {
+      await once(socket, 'connect');
+      return socket;
+    } catch (error) {
+      if (Date.now() > until) throw unavailable(error);
+    }
   }
 }
 
@@ -66,7 +73,7 @@ function isSocketError(error: unknown): boolean {
  */
 export async function* connectRun(request: RunRequest): AsyncGenerator<RunEvent, void> {
   request.signal.throwIfAborted();
-  const socket = await open(request.socketPath);
+  const socket = await open(request.socketPath, request.signal);
   const close = () => socket.destroy();
   request.signal.addEventListener('abort', close, { once: true });
   let sendError: unknown;
