@@ -42,7 +42,7 @@ export async function writeArrow(
   stored: string,
   columns: readonly TypedColumn[],
   file: string,
-): Promise<ColumnPass[]> {
+): Promise<{ rows: number; passes: ColumnPass[] }> {
   const capacity = Math.max(
     vectorRows,
     Math.min(batchRows, Math.floor(batchCells / columns.length / vectorRows) * vectorRows),
@@ -64,6 +64,7 @@ export async function writeArrow(
     for (const part of parts) await handle.writeFile(part);
   };
   let rows = 0;
+  let written = 0;
   const flush = async () => {
     const children = builders.map((builder): Data => builder.take(rows));
     for (const [i, child] of children.entries()) {
@@ -71,6 +72,7 @@ export async function writeArrow(
       counters[i]?.add(child.values, child.nullCount > 0 ? child.nullBitmap : null);
     }
     writer.write(new RecordBatch(schema, makeData({ type: struct, length: rows, nullCount: 0, children })));
+    written += rows;
     rows = 0;
     await drain();
   };
@@ -93,8 +95,9 @@ export async function writeArrow(
   } finally {
     await handle.close();
   }
-  return columns.map((_, i) => {
+  const passes = columns.map((_, i) => {
     const moments = counters[i]?.end();
     return { missing: missing[i] ?? 0, ...(moments ? { moments } : {}) };
   });
+  return { rows: written, passes };
 }

@@ -139,20 +139,22 @@ export function detectEncoding(upload: Upload): { encoding: Encoding; mark: numb
 
 const delimiters = [',', ';', '\t', '|'] as const;
 
-/** Delimiters outside quotes in the first lines, up to twenty. */
+/** How often a delimiter stands outside quotes in each of the first lines that are not empty, up to twenty. */
 function countPerLine(text: string, delimiter: string): number[] {
   const counts: number[] = [];
   let count = 0;
+  let length = 0;
   let quoted = false;
   for (const c of text) {
-    if (c === '"') quoted = !quoted;
-    else if (quoted) continue;
-    else if (c === delimiter) count += 1;
-    else if (c === '\n' || c === '\r') {
-      if (count > 0 || counts.length === 0) counts.push(count);
-      count = 0;
+    if (!quoted && (c === '\n' || c === '\r')) {
+      if (length > 0) counts.push(count);
+      count = length = 0;
       if (counts.length === 20) return counts;
+      continue;
     }
+    length += 1;
+    if (c === '"') quoted = !quoted;
+    else if (!quoted && c === delimiter) count += 1;
   }
   return counts.length === 0 ? [count] : counts;
 }

@@ -1,27 +1,16 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { processRuntime } from '@assay/runtime-process';
 import type { Runtime } from '@assay/sdk';
 
-const require = createRequire(import.meta.url);
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** A package's own description; `resolve` cannot be asked for it, since not every package exports it. */
-function manifestOf(name: string): string {
-  const folder = (require.resolve.paths(name) ?? [])
-    .map((at) => path.join(at, name))
-    .find((at) => existsSync(at));
-  return path.join(folder ?? name, 'package.json');
-}
-
-/** Versions of the engine and of the writer of Arrow, as installed. */
+/** Versions of the engine and of the writer of Arrow: this room pins them exactly. */
 async function readVersions(): Promise<{ duckdb: string; arrow: string }> {
-  const read = async (name: string) =>
-    (JSON.parse(await readFile(manifestOf(name), 'utf8')) as { version: string }).version;
-  return { duckdb: await read('@duckdb/node-api'), arrow: await read('apache-arrow') };
+  const text = await readFile(path.join(import.meta.dirname, 'package.json'), 'utf8');
+  const { dependencies } = JSON.parse(text) as { dependencies: Record<string, string> };
+  return { duckdb: dependencies['@duckdb/node-api'] ?? '', arrow: dependencies['apache-arrow'] ?? '' };
 }
 
 async function readVersion(): Promise<string> {

@@ -1,41 +1,20 @@
 import type { ColumnProfile, ColumnType } from '@assay/sdk';
 import type { ColumnPass } from './arrow.ts';
-import type { Engine, Row } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { limits } from './limits.ts';
 import { proposeRole } from './roles.ts';
 import type { TypedColumn } from './source.ts';
 import { shown } from './stops.ts';
+import { batchesOf, type ColumnValues, describeValues, isNumeric, listLevels } from './values.ts';
 
-/** Cells that one query groups: many small columns together, large ones alone. */
-const cellsAtOnce = 2_000_000;
-const mostColumnsAtOnce = 100;
 /** Characters of a frequent text that are shown. */
 const topText = 200;
 
-const isNumeric = (type: ColumnType) => type === 'integer' || type === 'number';
-const isTime = (type: ColumnType) => type === 'date' || type === 'timestamp';
-
-/** Distinct and most frequent values come from one grouping; ties go by value, so that every run says the same. */
-function queryOf(stored: string, index: number, { type }: TypedColumn): string {
-  const c = `c${index}`;
-  const ends = (what: string) =>
-    isTime(type) ? `(SELECT CAST(${what}(v) AS VARCHAR) FROM g)` : 'NULL::VARCHAR';
-  const quartiles = isNumeric(type)
-    ? `(SELECT quantile_cont(CAST(${c} AS DOUBLE), [0.25, 0.5, 0.75]) FILTER (isfinite(${c})) FROM ${stored})`
-    : 'NULL::DOUBLE[]';
-  return `(WITH g AS MATERIALIZED (SELECT ${c} AS v, count(*) AS n FROM ${stored} WHERE ${c} IS NOT NULL GROUP BY 1)
-    SELECT ${index} AS i, (SELECT count(*) FROM g) AS distinct_values,
-      ${type === 'text' ? '(SELECT max(length(v)) FROM g)' : 'NULL::BIGINT'} AS longest,
-      (SELECT list({'v': CAST(v AS VARCHAR), 'n': n} ORDER BY n DESC, k)
-       FROM (SELECT v, n, v AS k FROM g ORDER BY n DESC, v LIMIT 10)) AS top,
-      ${ends('min')} AS low, ${ends('max')} AS high, ${quartiles} AS quartiles)`;
-}
-
-/** A value as the profile shows it, from DuckDB's shortest exact text. */
+/** A value as the profile shows it. */
 function toScalar(type: ColumnType, text: string): number | string | boolean {
   if (type === 'boolean') return text === 'true';
   if (isNumeric(type)) {
-    const number = Number(text.replace('inf', 'Infinity'));
+    const number = Number(text);
     return Number.isFinite(number) ? number : text;
   }
   if (type === 'timestamp') return `${text.replace(' ', 'T')}Z`;
@@ -45,65 +24,42 @@ function toScalar(type: ColumnType, text: string): number | string | boolean {
 const finite = <K extends string>(name: K, value: number | undefined) =>
   value !== undefined && Number.isFinite(value) ? ({ [name]: value } as Record<K, number>) : {};
 
-function toProfile(column: TypedColumn, pass: ColumnPass, rows: number, found: Row): ColumnProfile {
-  const { name, type } = column;
-  const distinct = Number(found.distinct_values);
-  const present = rows - pass.missing;
-  const top = (found.top ?? []) as { v: string; n: bigint | number }[];
-  const [q1, median, q3] = (found.quartiles ?? []) as number[];
+function toProfile(
+  { name, type }: TypedColumn,
+  pass: ColumnPass,
+  rows: number,
+  values: ColumnValues,
+): ColumnProfile {
+  const { distinct, longest, low, high, top } = values;
+  const [q1, median, q3] = values.quartiles;
   const { moments } = pass;
   const some = moments && moments.n > 0;
-  const facts = { name, type, present, distinct, longest: Number(found.longest ?? 0) };
   return {
     name,
     type,
-    ...proposeRole(facts),
+    ...proposeRole({ name, type, present: rows - pass.missing, distinct, longest }),
     missing: pass.missing,
     distinct,
     ...(some ? { min: moments.min, max: moments.max } : {}),
-    ...(found.low === null ? {} : { min: toScalar(type, String(found.low)) }),
-    ...(found.high === null ? {} : { max: toScalar(type, String(found.high)) }),
+    ...(low === undefined ? {} : { min: toScalar(type, low) }),
+    ...(high === undefined ? {} : { max: toScalar(type, high) }),
     ...(some ? { ...finite('mean', moments.mean), ...finite('sd', moments.sd) } : {}),
     ...finite('q1', q1),
     ...finite('median', median),
     ...finite('q3', q3),
-    top: top.map(({ v, n }) => ({ value: toScalar(type, v), count: Number(n) })),
+    top: top.map(({ value, count }) => ({ value: toScalar(type, value), count })),
     constant: distinct <= 1,
   };
 }
 
-/** Adds the sorted levels of columns that can be categories, as long as all of them together stay small. */
-async function addLevels(
-  engine: Engine,
-  stored: string,
-  profiles: readonly ColumnProfile[],
-  notes: string[],
-): Promise<ColumnProfile[]> {
-  const result: ColumnProfile[] = [];
-  let characters = 0;
-  for (const [i, profile] of profiles.entries()) {
-    if (!profile.roles.includes('category') || profile.distinct > limits.levels) {
-      result.push(profile);
-      continue;
-    }
-    const found = await engine.rows(
-      `SELECT CAST(v AS VARCHAR) AS level FROM (SELECT DISTINCT c${i} AS v FROM ${stored} WHERE c${i} IS NOT NULL) ORDER BY v`,
-    );
-    const levels = found.map((row) => String(row.level));
-    const size = levels.reduce((sum, level) => sum + level.length + 4, 0);
-    if (characters + size > limits.allLevels) {
-      const roles = profile.roles.filter((role) => role !== 'category');
-      const role = profile.role === 'category' ? (roles[0] ?? 'text') : profile.role;
-      notes.push(
-        `Column "${shown(profile.name)}" is not offered as a category: there are too many levels in all.`,
-      );
-      result.push({ ...profile, role, roles });
-      continue;
-    }
-    characters += size;
-    result.push({ ...profile, levels });
-  }
-  return result;
+/** A column whose levels would be too many to travel with every job. */
+function withoutLevels(profile: ColumnProfile, notes: string[]): ColumnProfile {
+  const roles = profile.roles.filter((role) => role !== 'category');
+  const role = profile.role === 'category' ? (roles[0] ?? 'text') : profile.role;
+  notes.push(
+    `Column "${shown(profile.name)}" is not offered as a category: the columns have too many levels in all.`,
+  );
+  return { ...profile, role, roles };
 }
 
 /** Describes every column of the stored table. */
@@ -115,16 +71,23 @@ export async function profileColumns(
   rows: number,
   notes: string[],
 ): Promise<ColumnProfile[]> {
-  const together = Math.max(1, Math.min(mostColumnsAtOnce, Math.floor(cellsAtOnce / rows)));
   const profiles: ColumnProfile[] = [];
-  for (let i = 0; i < columns.length; i += together) {
-    const batch = columns.slice(i, i + together);
-    const found = await engine.rows(
-      batch.map((column, k) => queryOf(stored, i + k, column)).join('\nUNION ALL\n'),
-    );
-    const byIndex = new Map(found.map((row) => [Number(row.i), row]));
-    for (const [k, column] of batch.entries())
-      profiles.push(toProfile(column, passes[i + k] as ColumnPass, rows, byIndex.get(i + k) as Row));
+  let characters = 0;
+  for await (const batch of batchesOf(engine, stored, columns, rows)) {
+    const values = await describeValues(engine, batch, columns);
+    const described = batch.indices.map((index) => {
+      const column = columns[index] as TypedColumn;
+      return toProfile(column, passes[index] as ColumnPass, rows, values.get(index) as ColumnValues);
+    });
+    const indices = batch.indices.filter((_, k) => described[k]?.roles.includes('category'));
+    const levels = await listLevels(engine, { ...batch, indices }, columns);
+    for (const [k, profile] of described.entries()) {
+      const own = levels.get(batch.indices[k] as number);
+      const size = own?.reduce((sum, level) => sum + level.length + 4, 0) ?? 0;
+      if (own && characters + size > limits.allLevels) profiles.push(withoutLevels(profile, notes));
+      else profiles.push(own ? { ...profile, levels: [...own] } : profile);
+      if (own && characters + size <= limits.allLevels) characters += size;
+    }
   }
-  return addLevels(engine, stored, profiles, notes);
+  return profiles;
 }

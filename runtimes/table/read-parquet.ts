@@ -110,7 +110,7 @@ export async function readParquet(
   const file = literal(upload.file);
   const { names: raw, types, rows } = await inspect(engine, file);
   const { names, trimmed } = checkNames(raw);
-  if (trimmed > 0) notes.push(`Blanks around ${trimmed} of the column names were removed.`);
+  if (trimmed > 0) notes.push(`Blanks around column names were removed (${trimmed} of them).`);
   if (names.length === 0) throw refuse('EMPTY_FILE', 'The Parquet file has no columns.');
   if (rows === 0) throw refuse('HEADER_ONLY', 'The Parquet file has columns, but no rows.');
   if (rows > limits.rows) throw refuse('TOO_MANY_ROWS', `The file has more than ${limits.rows} rows.`);

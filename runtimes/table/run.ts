@@ -126,7 +126,10 @@ async function makeTable(engine: Engine, run: OneRun, upload: Upload, mediaType:
   const stored = await writeParquet(engine, source, typed, parquet, notes);
   await emit.progress('arrow', 0.6);
   const arrow = path.join(scratch, 'table.arrows');
-  const passes = await writeArrow(engine, stored, typed, arrow);
+  const { rows, passes } = await writeArrow(engine, stored, typed, arrow);
+  // Two readers have counted: what one skipped without a word must not pass.
+  if (rows !== source.rows)
+    throw new Error(`the file has ${source.rows} rows, but ${rows} of them were read`);
   await emit.progress('profile', 0.75);
   noteNumbers(typed, passes, notes);
   const columns = await profileColumns(engine, stored, typed, passes, source.rows, notes);

@@ -5,7 +5,8 @@ import { shown } from './stops.ts';
 
 /** Values that are looked at before all of them are: one that does not fit rules a type out. */
 const sampleRows = 10_000;
-const columnsAtOnce = 250;
+const mostBeside = 20;
+const stackedAtOnce = 1000;
 const mostRowNotes = 20;
 
 const patterns = {
@@ -47,33 +48,71 @@ interface Counts {
 
 type Wanted = ReadonlyMap<number, readonly ColumnType[]>;
 
-/** Counts, for some columns, the values that are there and those that fit each type asked about. */
-async function count(
+/** SQL that counts the values of `v` that fit a type. An aggregate's own FILTER costs memory by the square of them. */
+const counting = (type: ColumnType, v: string) => `count(CASE WHEN ${fits[type as Tried](v)} THEN 1 END)`;
+
+/** Few columns: side by side, in one pass. */
+async function countBeside(
   engine: Engine,
   source: Source,
   from: string,
   wanted: Wanted,
 ): Promise<Map<number, Counts>> {
-  const result = new Map<number, Counts>();
-  const all = [...wanted];
-  for (let i = 0; i < all.length; i += columnsAtOnce) {
-    const batch = all.slice(i, i + columnsAtOnce);
-    const parts = batch.flatMap(([index, types]) => {
-      const { value } = source.columns[index] as RawColumn;
-      return [
-        `count(${value}) AS n${index}`,
-        ...types.map((type) => `count(*) FILTER (${fits[type as Tried](value)}) AS n${index}_${type}`),
-      ];
-    });
-    const [row] = await engine.rows(`SELECT ${parts.join(', ')} FROM ${from}`);
-    for (const [index, types] of batch)
-      result.set(index, {
+  const parts = [...wanted].flatMap(([index, types]) => {
+    const { value } = source.columns[index] as RawColumn;
+    return [
+      `count(${value}) AS n${index}`,
+      ...types.map((type) => `${counting(type, value)} AS n${index}_${type}`),
+    ];
+  });
+  const [row] = await engine.rows(`SELECT ${parts.join(', ')} FROM ${from}`);
+  const counted = ([index, types]: readonly [number, readonly ColumnType[]]) =>
+    [
+      index,
+      {
         present: Number(row?.[`n${index}`]),
         fitting: new Map(types.map((type) => [type, Number(row?.[`n${index}_${type}`])])),
-      });
+      },
+    ] as const;
+  return new Map([...wanted].map(counted));
+}
+
+/** Many columns: below each other, those with the same question in one pass. */
+async function countStacked(
+  engine: Engine,
+  source: Source,
+  from: string,
+  wanted: Wanted,
+): Promise<Map<number, Counts>> {
+  const groups = new Map<string, { types: readonly ColumnType[]; indices: number[] }>();
+  for (const [index, types] of wanted) {
+    const key = types.join();
+    const group = groups.get(key) ?? { types, indices: [] };
+    group.indices.push(index);
+    groups.set(key, group);
   }
+  const result = new Map<number, Counts>();
+  for (const { types, indices } of groups.values())
+    for (let i = 0; i < indices.length; i += stackedAtOnce) {
+      const batch = indices.slice(i, i + stackedAtOnce);
+      const values = batch.map((index) => source.columns[index]?.value).join(', ');
+      const counts = types.map((type) => `, ${counting(type, 'v')} AS n_${type}`).join('');
+      const rows = await engine.rows(
+        `SELECT k, count(v) AS n${counts}
+         FROM (SELECT unnest(range(${batch.length})) AS k, unnest([${values}]) AS v FROM ${from}) GROUP BY k`,
+      );
+      for (const row of rows)
+        result.set(batch[Number(row.k)] as number, {
+          present: Number(row.n),
+          fitting: new Map(types.map((type) => [type, Number(row[`n_${type}`])])),
+        });
+    }
   return result;
 }
+
+/** Counts, for some columns, the values that are there and those that fit each type asked about. */
+const count: typeof countBeside = (engine, source, from, wanted) =>
+  (wanted.size <= mostBeside ? countBeside : countStacked)(engine, source, from, wanted);
 
 /** What is worth asking of all rows, after a look at the first ones. */
 async function narrow(engine: Engine, source: Source): Promise<Wanted> {
