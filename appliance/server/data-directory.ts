@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
-import net from 'node:net';
+import { chmod, mkdir, readFile, realpath, rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AssayError } from '@assay/sdk';
+import { holdDirectory } from './hold.ts';
+import { closeRunFolder, openRunFolder } from './run-folder.ts';
 
 const leastFreeBytes = 300 * 1024 * 1024;
 
@@ -18,27 +18,6 @@ export interface DataDirectory {
   /** Parsed `config.json`, undefined where there is none. */
   readonly config: unknown;
   release(): Promise<void>;
-}
-
-/** Holds the directory as long as the process lives: the kernel drops the name when it dies. */
-async function hold(directory: string): Promise<net.Server> {
-  const name = `\0assay-${createHash('sha256').update(directory).digest('hex').slice(0, 32)}`;
-  const server = net.createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new AssayError(
-              'config.invalid',
-              `Assay already runs with the data directory ${directory}; end it, or choose another with ASSAY_DATA.`,
-            )
-          : error,
-      ),
-    );
-    server.listen(name, resolve);
-  });
-  server.unref();
-  return server;
 }
 
 async function readConfig(file: string, required: boolean): Promise<unknown> {
@@ -64,36 +43,45 @@ async function readConfig(file: string, required: boolean): Promise<unknown> {
   }
 }
 
+/** Refuses a disk on which the first upload, or the database's own log, would fail. */
+async function requireSpace(directory: string): Promise<void> {
+  const free = await statfs(directory);
+  if (free.bavail * free.bsize >= leastFreeBytes) return;
+  throw new AssayError(
+    'storage.full',
+    `Less than ${leastFreeBytes / 1024 / 1024} MB are free for ${directory}; free some space, or choose another place with ASSAY_DATA.`,
+  );
+}
+
 /** Makes or opens the data directory, and holds it against a second start. */
 export async function openDataDirectory(env: NodeJS.ProcessEnv): Promise<DataDirectory> {
-  const directory = path.resolve(env.ASSAY_DATA || '.assay');
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const given = path.resolve(env.ASSAY_DATA || '.assay');
+  await mkdir(given, { recursive: true, mode: 0o700 });
+  const directory = await realpath(given);
   await chmod(directory, 0o700);
-  const held = await hold(directory);
-  const free = await statfs(directory);
-  if (free.bavail * free.bsize < leastFreeBytes)
-    throw new AssayError(
-      'storage.full',
-      `Less than ${leastFreeBytes / 1024 / 1024} MB are free for ${directory}; free some space, or choose another place with ASSAY_DATA.`,
-    );
+  await requireSpace(directory);
+  const release = await holdDirectory(directory);
   const at = (...parts: string[]) => path.join(directory, ...parts);
-  for (const folder of ['objects', 'scratch', 'logs', 'run'])
-    await mkdir(at(folder), { recursive: true, mode: 0o700 });
+  for (const folder of ['objects', 'scratch', 'logs']) await mkdir(at(folder), { recursive: true, mode: 0o700 });
   // What a killed run left in its scratch is plaintext: it goes before anything else starts.
   await rm(at('scratch'), { recursive: true, force: true });
   await mkdir(at('scratch'), { mode: 0o700 });
   const defaultConfig = at('config.json');
   const config = await readConfig(env.ASSAY_CONFIG || defaultConfig, Boolean(env.ASSAY_CONFIG));
   if (config === undefined) await writeFile(defaultConfig, '{}\n', { mode: 0o600 });
+  const run = await openRunFolder(directory);
   return {
     path: directory,
     keyring: at('keyring.json'),
     objects: at('objects'),
     scratch: at('scratch'),
     logs: at('logs'),
-    runnerSocket: at('run', 'runner.sock'),
+    runnerSocket: path.join(run, 'runner.sock'),
     firstReport: at('first-report'),
     config,
-    release: () => new Promise((resolve) => held.close(() => resolve())),
+    async release() {
+      await closeRunFolder(directory, run);
+      await release();
+    },
   };
 }

