@@ -117,6 +117,13 @@ interface Made {
   readonly arrow: string;
 }
 
+/** Two readers looked at the file, ours and DuckDB's: where they disagree, nothing may be believed. */
+async function checkRowCount(engine: Engine, stored: string, rows: number): Promise<void> {
+  const [counted] = await engine.rows(`SELECT count(*) AS n FROM ${stored}`);
+  if (Number(counted?.n) !== rows)
+    throw new Error(`${rows} rows were counted in the file, but ${counted?.n} were read`);
+}
+
 async function makeTable(engine: Engine, run: OneRun, upload: Upload, mediaType: string): Promise<Made> {
   const { emit, scratch } = run;
   const notes: string[] = [];
@@ -124,6 +131,7 @@ async function makeTable(engine: Engine, run: OneRun, upload: Upload, mediaType:
   await emit.progress('parquet', 0.45);
   const parquet = path.join(scratch, 'table.parquet');
   const stored = await writeParquet(engine, source, typed, parquet, notes);
+  await checkRowCount(engine, stored, source.rows);
   await emit.progress('arrow', 0.6);
   const arrow = path.join(scratch, 'table.arrows');
   const { rows, passes } = await writeArrow(engine, stored, typed, arrow);
