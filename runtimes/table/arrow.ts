@@ -10,7 +10,7 @@ import {
   Struct,
 } from 'apache-arrow';
 import { arrowTypes, createBuilder } from './builders.ts';
-import type { Engine } from './engine.ts';
+import { asking, type Engine } from './engine.ts';
 import { MomentCounter, type Moments } from './moments.ts';
 import type { TypedColumn } from './source.ts';
 
@@ -77,12 +77,9 @@ export async function writeArrow(
     await drain();
   };
   try {
-    const result = await engine.connection.stream(`SELECT * FROM ${stored}`);
-    for (
-      let chunk = await result.fetchChunk();
-      chunk && chunk.rowCount > 0;
-      chunk = await result.fetchChunk()
-    ) {
+    const result = await asking(() => engine.connection.stream(`SELECT * FROM ${stored}`));
+    const next = () => asking(() => result.fetchChunk());
+    for (let chunk = await next(); chunk && chunk.rowCount > 0; chunk = await next()) {
       const count = chunk.rowCount;
       const held = builders.reduce((sum, builder) => sum + builder.bytes, 0);
       if (rows + count > capacity || held > batchTextBytes) await flush();

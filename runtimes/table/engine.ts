@@ -1,4 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { ToolStop } from '../process/program.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -8,6 +9,37 @@ export interface Engine {
   /** Rows as objects; whole numbers beyond 32 bits come as `bigint`. */
   rows(sql: string): Promise<readonly Row[]>;
   close(): void;
+}
+
+/** DuckDB said no. Its own words may hold values of the data, so they are kept apart, as `cause`. */
+export class EngineError extends Error {
+  constructor(cause: Error) {
+    const kind = /^[A-Z][A-Za-z ]{1,40} Error/.exec(cause.message)?.[0] ?? 'Error';
+    super(`DuckDB stopped with: ${kind}`, { cause });
+    this.name = 'EngineError';
+  }
+}
+
+/** What an error of DuckDB means to the run. */
+function translate(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (/^Out of Memory Error/.test(error.message))
+    return new ToolStop({
+      class: 'resource',
+      code: 'OOM',
+      message: 'The table needs more memory than reading it may use.',
+      hint: 'Split the file, or leave out columns that are not needed.',
+    });
+  return new EngineError(error);
+}
+
+/** Runs what asks DuckDB, and translates its errors. */
+export async function asking<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw translate(error);
+  }
 }
 
 /** A text as an SQL literal. */
@@ -44,7 +76,7 @@ export async function openEngine(folder: string, memoryMb: number): Promise<Engi
   for (const setting of settings) await connection.run(`SET ${setting}`);
   return {
     connection,
-    rows: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJS() as Row[],
+    rows: (sql) => asking(async () => (await connection.runAndReadAll(sql)).getRowObjectsJS() as Row[]),
     close() {
       connection.closeSync();
       instance.closeSync();

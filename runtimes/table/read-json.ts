@@ -1,19 +1,20 @@
 import path from 'node:path';
 import type { ColumnType } from '@assay/sdk';
 import type { Upload } from './detect.ts';
-import { type Engine, literal } from './engine.ts';
+import { type Engine, EngineError, literal } from './engine.ts';
 import { limits } from './limits.ts';
 import { checkColumnCount, checkNames } from './names.ts';
 import { asUtf8, type Reading } from './read-csv.ts';
 import { refuse, shown } from './stops.ts';
+import { checkTexts } from './texts.ts';
 
 const broken = 'An array of flat objects, or one flat object a line, is expected.';
 
 /** What DuckDB says of broken JSON, without the path of the file. */
-function explain(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+function explain(message: string): string {
   const found = /at byte (\d+) in (?:record\/value|line|object) (\d+): ([^.\n]{1,200})/.exec(message);
-  if (found) return `The JSON is broken near record ${found[2]}: ${found[3]}.`;
+  // DuckDB counts the record after the one it stopped in.
+  if (found) return `The JSON is broken near record ${Math.max(1, Number(found[2]) - 1)}: ${found[3]}.`;
   if (/maximum_object_size/.test(message))
     return `One object of the file is larger than ${limits.row / 1024 / 1024} MB.`;
   return 'The JSON is broken.';
@@ -94,14 +95,15 @@ export async function readJson(
   if (text.encoding === 'windows-1252' || text.nul >= 0)
     throw refuse('BAD_ENCODING', 'The JSON is not UTF-8.', {}, 'JSON is always UTF-8; save it again.');
   const format = text.head.toString('utf8').trimStart().startsWith('[') ? 'array' : 'unstructured';
-  const from = `read_json_objects(${literal(text.file)}, format = '${format}', maximum_object_size = ${limits.row})`;
+  const objects = `read_json_objects(${literal(text.file)}, format = '${format}', maximum_object_size = ${limits.row})`;
   const copy = path.join(scratch, 'objects.parquet');
   try {
     await engine.rows(
-      `COPY (SELECT row_number() OVER () AS i, json::VARCHAR AS json FROM ${from}) TO ${literal(copy)} (FORMAT parquet)`,
+      `COPY (SELECT row_number() OVER () AS i, json::VARCHAR AS json FROM ${objects}) TO ${literal(copy)} (FORMAT parquet)`,
     );
   } catch (error) {
-    throw refuse('BAD_JSON', explain(error), {}, broken);
+    if (!(error instanceof EngineError)) throw error;
+    throw refuse('BAD_JSON', explain(String(error.cause)), {}, broken);
   }
   const table = `(SELECT i, json::JSON AS json FROM read_parquet(${literal(copy)}))`;
   const [counted] = await engine.rows(`SELECT count(*) AS n FROM ${table}`);
@@ -120,17 +122,23 @@ export async function readJson(
     `COPY (SELECT ${items} FROM (SELECT json_extract_string(json, ${paths}) AS x FROM ${table}))
      TO ${literal(raw)} (FORMAT parquet)`,
   );
-  const columns = names.map((name, i) => ({
-    name,
-    value: `c${i}`,
-    text: `c${i}`,
-    candidates: candidatesOf(types[i] ?? new Set()),
-  }));
+  const columns = names.map((name, i) => {
+    const candidates = candidatesOf(types[i] ?? new Set());
+    // NaN is no JSON, but what Python writes for a missing number.
+    const value = candidates.includes('number') ? `(CASE WHEN c${i} <> 'NaN' THEN c${i} END)` : `c${i}`;
+    return { name, value, text: `c${i}`, candidates };
+  });
+  const from = `read_parquet(${literal(raw)})`;
+  await checkTexts(
+    engine,
+    from,
+    columns.map(({ name, text: sql }) => ({ name, sql })),
+  );
   for (const [i, set] of types.entries())
     if (set.size > 1 && candidatesOf(set).length === 0)
       notes.push(`Column "${shown(names[i] ?? '')}" is text: its values are of several kinds.`);
   return {
-    source: { from: `read_parquet(${literal(raw)})`, rows, columns },
+    source: { from, rows, columns },
     encoding: text.encoding,
     format: 'json',
     firstRow: 1,

@@ -1,9 +1,10 @@
 import type { Upload } from './detect.ts';
-import { type Engine, literal } from './engine.ts';
+import { type Engine, EngineError, literal } from './engine.ts';
 import { limits } from './limits.ts';
 import { checkNames } from './names.ts';
 import type { Source, TypedColumn } from './source.ts';
 import { refuse, shown } from './stops.ts';
+import { checkTexts } from './texts.ts';
 
 const wholeNumbers = ['UINTEGER', 'BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT'];
 
@@ -36,51 +37,35 @@ interface Found {
   readonly rows: number;
 }
 
-async function inspect(engine: Engine, file: string): Promise<Found> {
+/** What DuckDB cannot read is a damaged file. */
+export async function asParquet<T>(read: () => Promise<T>): Promise<T> {
   try {
-    const schema = await engine.rows(`SELECT name, num_children FROM parquet_schema(${file})`);
-    const names: string[] = [];
-    // Depth first: a group is followed by its children, which are no columns of ours.
-    let skip = 0;
-    for (const { name, num_children } of schema.slice(1)) {
-      if (skip === 0) names.push(String(name));
-      else skip -= 1;
-      skip += Number(num_children ?? 0);
-    }
-    const described = await engine.rows(`DESCRIBE SELECT * FROM read_parquet(${file})`);
-    const [count] = await engine.rows(`SELECT count(*) AS n FROM read_parquet(${file})`);
-    return { names, types: described.map((row) => String(row.column_type)), rows: Number(count?.n) };
+    return await read();
   } catch (error) {
-    const encrypted = /encrypt/i.test(error instanceof Error ? error.message : '');
+    if (!(error instanceof EngineError)) throw error;
+    const encrypted = /encrypt/i.test(String(error.cause));
     throw refuse(
       'BAD_PARQUET',
-      encrypted
-        ? 'The Parquet file is encrypted.'
-        : 'The Parquet file is damaged: its schema cannot be read.',
+      encrypted ? 'The Parquet file is encrypted.' : 'The Parquet file is damaged: it cannot be read.',
       {},
       'Export it again, not encrypted.',
     );
   }
 }
 
-/** Values that no other part of the product can carry: NUL, values that are too long. */
-async function checkTexts(engine: Engine, source: Source, columns: readonly TypedColumn[]): Promise<void> {
-  for (const [i, { name, type, sql }] of columns.entries()) {
-    if (type !== 'text') continue;
-    const [row] = await engine.rows(
-      `SELECT min(i) FILTER (contains(v, chr(0))) AS nul, min(i) FILTER (strlen(v) > ${limits.cell}) AS long
-       FROM (SELECT row_number() OVER () AS i, ${sql} AS v FROM ${source.from})`,
-    );
-    const where = (n: unknown) => ({ row: Number(n), column: name });
-    if (row?.nul != null)
-      throw refuse('NUL_BYTE', `Row ${row.nul} of column ${i + 1} has a NUL byte.`, where(row.nul));
-    if (row?.long != null)
-      throw refuse(
-        'CELL_TOO_LONG',
-        `The value in row ${row.long}, column ${i + 1}, is longer than 1 MB.`,
-        where(row.long),
-      );
+async function inspect(engine: Engine, file: string): Promise<Found> {
+  const schema = await engine.rows(`SELECT name, num_children FROM parquet_schema(${file})`);
+  const names: string[] = [];
+  // Depth first: a group is followed by its children, which are no columns of ours.
+  let skip = 0;
+  for (const { name, num_children } of schema.slice(1)) {
+    if (skip === 0) names.push(String(name));
+    else skip -= 1;
+    skip += Number(num_children ?? 0);
   }
+  const described = await engine.rows(`DESCRIBE SELECT * FROM read_parquet(${file})`);
+  const [count] = await engine.rows(`SELECT count(*) AS n FROM read_parquet(${file})`);
+  return { names, types: described.map((row) => String(row.column_type)), rows: Number(count?.n) };
 }
 
 /** Whole numbers that fit 32 bits become integers; others lose digits beyond 2^53, which is noted. */
@@ -108,7 +93,7 @@ export async function readParquet(
   notes: string[],
 ): Promise<{ source: Source; typed: TypedColumn[] }> {
   const file = literal(upload.file);
-  const { names: raw, types, rows } = await inspect(engine, file);
+  const { names: raw, types, rows } = await asParquet(() => inspect(engine, file));
   const { names, trimmed } = checkNames(raw);
   if (trimmed > 0) notes.push(`Blanks around column names were removed (${trimmed} of them).`);
   if (names.length === 0) throw refuse('EMPTY_FILE', 'The Parquet file has no columns.');
@@ -131,16 +116,9 @@ export async function readParquet(
       'Flatten it, convert it to text, or leave it out.',
     );
   });
-  try {
-    await checkTexts(engine, source, columns);
+  return asParquet(async () => {
+    const texts = columns.flatMap(({ type, name, sql }) => (type === 'text' ? [{ name, sql }] : []));
+    await checkTexts(engine, source.from, texts);
     return { source, typed: await narrowWhole(engine, source, columns, types) };
-  } catch (error) {
-    if (!(error instanceof Error) || error.name === 'ToolStop' || 'line' in error) throw error;
-    throw refuse(
-      'BAD_PARQUET',
-      'The Parquet file is damaged: its values cannot be read.',
-      {},
-      'Export it again.',
-    );
-  }
+  });
 }

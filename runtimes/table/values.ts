@@ -23,7 +23,7 @@ const widest = 250;
 const mostTogether = 1000;
 
 export const isNumeric = (type: ColumnType) => type === 'integer' || type === 'number';
-export const isTime = (type: ColumnType) => type === 'date' || type === 'timestamp';
+const isTime = (type: ColumnType) => type === 'date' || type === 'timestamp';
 
 /** Columns that are looked at together, and the table that has them. */
 export interface Batch {
