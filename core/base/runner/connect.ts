@@ -25,6 +25,8 @@ export interface RunRequest {
   readonly spec: RunSpecification;
   readonly inputs: readonly RunInput[];
   readonly signal: AbortSignal;
+  /** Milliseconds to wait for a runner that is not there, as while it is started again; 20 s where nothing is said. */
+  readonly patienceMs?: number;
 }
 
 const maxBodyBytes = 2 ** 40;
@@ -34,18 +36,18 @@ function unavailable(cause: unknown): AssayError {
   return new AssayError('runner.unavailable', `The runner went away: ${reason}.`, { cause });
 }
 
-/** A runner that is being started again is waited for this long, so that its restart does not cost attempts. */
-const patienceMs = 20_000;
+/** A runner that is being started again is waited for, so that its restart does not cost a job its attempts. */
+const patience = 20_000;
 
-async function open(socketPath: string, signal: AbortSignal): Promise<net.Socket> {
-  for (const until = Date.now() + patienceMs; ; await delay(100)) {
-    signal.throwIfAborted();
+async function open(socketPath: string, patience: number, signal?: AbortSignal): Promise<net.Socket> {
+  for (const until = Date.now() + patience; ; await delay(100)) {
+    signal?.throwIfAborted();
     const socket = net.connect(socketPath);
     try {
       await once(socket, 'connect');
       return socket;
     } catch (error) {
-      if (Date.now() > until) throw unavailable(error);
+      if (Date.now() >= until) throw unavailable(error);
     }
   }
 }
@@ -73,7 +75,7 @@ function isSocketError(error: unknown): boolean {
  */
 export async function* connectRun(request: RunRequest): AsyncGenerator<RunEvent, void> {
   request.signal.throwIfAborted();
-  const socket = await open(request.socketPath, request.signal);
+  const socket = await open(request.socketPath, patienceMs, request.signal);
   const close = () => socket.destroy();
   request.signal.addEventListener('abort', close, { once: true });
   let sendError: unknown;
@@ -102,11 +104,11 @@ export async function* connectRun(request: RunRequest): AsyncGenerator<RunEvent,
 }
 
 /**
- * Asks the runner which runtimes this host offers.
+ * Asks the runner which runtimes this host offers; one that is not there now is not waited for.
  * @throws AssayError `runner.unavailable`
  */
 export async function describeRunner(socketPath: string): Promise<readonly RuntimeDescription[]> {
-  const socket = await open(socketPath);
+  const socket = await open(socketPath, 0);
   try {
     await writeFrame(socket, { t: 'describe' });
     const { value: answer } = await readFrames(socket, { maxBodyBytes }).next();
