@@ -39,8 +39,8 @@ function unavailable(cause: unknown): AssayError {
 /** A runner that is being started again is waited for, so that its restart does not cost a job its attempts. */
 const patience = 20_000;
 
-async function open(socketPath: string, patience: number, signal?: AbortSignal): Promise<net.Socket> {
-  for (const until = Date.now() + patience; ; await delay(100)) {
+async function open(socketPath: string, patienceMs: number, signal?: AbortSignal): Promise<net.Socket> {
+  for (const until = Date.now() + patienceMs; ; await delay(100)) {
     signal?.throwIfAborted();
     const socket = net.connect(socketPath);
     try {
@@ -75,7 +75,7 @@ function isSocketError(error: unknown): boolean {
  */
 export async function* connectRun(request: RunRequest): AsyncGenerator<RunEvent, void> {
   request.signal.throwIfAborted();
-  const socket = await open(request.socketPath, patienceMs, request.signal);
+  const socket = await open(request.socketPath, request.patienceMs ?? patience, request.signal);
   const close = () => socket.destroy();
   request.signal.addEventListener('abort', close, { once: true });
   let sendError: unknown;
@@ -106,7 +106,7 @@ export async function* connectRun(request: RunRequest): AsyncGenerator<RunEvent,
 /**
  * Asks the runner which runtimes this host offers; one that is not there now is not waited for.
  * @throws AssayError `runner.unavailable`
- */
+  const socket = await open(socketPath, 0);
 export async function describeRunner(socketPath: string): Promise<readonly RuntimeDescription[]> {
   const socket = await open(socketPath, 0);
   try {
