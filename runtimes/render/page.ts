@@ -17,7 +17,7 @@ import { style } from './style.ts';
 const styleHash = createHash('sha256').update(style).digest('base64');
 
 /** The page runs nothing and fetches nothing; its one style is named by its hash. Drawings carry attributes only. */
-export const pagePolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`;
+const pagePolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`;
 
 /** The whole report as one HTML file that needs nothing else. */
 export function renderPage(report: Report, drawings: readonly Drawing[]): string {

@@ -1,3 +1,3 @@
 export { describeConfig } from './describe.ts';
 export { type LoadOptions, loadConfig } from './load.ts';
-export { type Config, ConfigSchema } from './schema.ts';
+export type { Config } from './schema.ts';

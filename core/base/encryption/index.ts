@@ -17,4 +17,4 @@ export {
 export type { ReadRange } from './floe-range.ts';
 export type { KeyProvider, KeyProviderDescription, KeyProviderHealth } from './key-provider.ts';
 export { createKeyring, type Keyring, type KeyringOptions, openKeyring } from './keyring.ts';
-export { parseWrappedKey, type WrappedKey } from './wrapped-key.ts';
+export type { WrappedKey } from './wrapped-key.ts';

@@ -5,7 +5,7 @@ import { fromKysely, PgBoss } from 'pg-boss';
 type Query = Parameters<typeof fromKysely>[0];
 
 /** `job` carries jobs to workers, `dataset` says that one was received. Messages hold ids and nothing else. */
-export const queueNames = ['job', 'dataset'] as const;
+const queueNames = ['job', 'dataset'] as const;
 export type QueueName = (typeof queueNames)[number];
 
 export interface Message {

@@ -11,7 +11,7 @@ import { store } from './steps/store.ts';
 import { verify } from './steps/verify.ts';
 
 /** The road of a job after it was admitted; then it is settled, however it came out. */
-export const steps: readonly Step[] = [stage, carryOut, verify, report, store];
+const steps: readonly Step[] = [stage, carryOut, verify, report, store];
 
 /** Faults of ours, after which the same job may well succeed. */
 const faults = new Set([

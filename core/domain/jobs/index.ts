@@ -5,6 +5,6 @@ export { getJob, type ListRequest, listJobs } from './get.ts';
 export { submitProfile } from './profile.ts';
 export { resendWaiting, takeBackLostRuns } from './reconcile.ts';
 export type { WorkDeps } from './steps/attempt.ts';
-export { defaultSeed, type Submitted, submitJob } from './submit.ts';
+export { type Submitted, submitJob } from './submit.ts';
 export { finalStates, type JobState, type JobSummary, type JobView, type SubmitRequest } from './views.ts';
 export { watchJob } from './watch.ts';

@@ -9,7 +9,7 @@ import { requireJob, sealPart, viewJob } from './view.ts';
 import type { JobView, SubmitRequest } from './views.ts';
 
 /** Seed of a job whose caller gave none: fixed, so that the same request gives the same result. */
-export const defaultSeed = 20_261_101;
+const defaultSeed = 20_261_101;
 
 export interface Submitted {
   readonly job: JobView;

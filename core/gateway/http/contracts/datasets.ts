@@ -13,7 +13,7 @@ const summary = {
   receivedAt: Time,
 };
 
-export const DatasetSummary = shape(summary, 'dataset-summary');
+const DatasetSummary = shape(summary, 'dataset-summary');
 export const DatasetPage = pageOf(DatasetSummary, 'dataset-page');
 
 export const Dataset = shape(

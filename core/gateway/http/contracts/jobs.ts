@@ -91,7 +91,7 @@ export const Job = shape(
   'job',
 );
 
-export const JobSummary = shape(
+const JobSummary = shape(
   {
     id: Id,
     state: JobState,

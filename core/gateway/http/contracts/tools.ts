@@ -15,7 +15,7 @@ const summary = {
   question: Type.String({ description: 'The question it answers.' }),
 };
 
-export const ToolSummary = shape(summary, 'tool-summary');
+const ToolSummary = shape(summary, 'tool-summary');
 export const ToolList = shape({ items: Type.Array(ToolSummary) }, 'tool-list');
 
 export const Tool = shape(
@@ -52,7 +52,7 @@ export const ToolQuery = shape({
   ),
 });
 
-export const Plugin = shape(
+const Plugin = shape(
   {
     name: Type.String(),
     version: Type.String(),

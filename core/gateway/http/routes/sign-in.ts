@@ -10,7 +10,7 @@ const html = 'text/html; charset=utf-8';
 const headers = { 'content-security-policy': pagePolicy, 'referrer-policy': 'strict-origin' };
 
 /** A path of this server; anything that could lead elsewhere is dropped. */
-export function localPath(next: string | undefined): string | undefined {
+function localPath(next: string | undefined): string | undefined {
   if (!next || !/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(next)) return undefined;
   const url = new URL(next, 'http://local.invalid');
   return url.host === 'local.invalid' ? `${url.pathname}${url.search}` : undefined;
