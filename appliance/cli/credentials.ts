@@ -12,7 +12,7 @@ export interface Credentials {
 
 type Environment = Terminal['environment'];
 
-export function credentialsFile(environment: Environment): string {
+function credentialsFile(environment: Environment): string {
   const base = environment.XDG_CONFIG_HOME || path.join(environment.HOME || homedir(), '.config');
   return path.join(base, 'assay', 'credentials.json');
 }

@@ -1,2 +1,3 @@
+export { describeCli } from './describe.ts';
 export { exitCodes } from './exit.ts';
 export { runCli } from './program.ts';

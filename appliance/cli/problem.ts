@@ -27,7 +27,7 @@ export function renderFindings(issues: readonly Finding[]): string[] {
 function adviceFor(error: unknown): string | undefined {
   if (error instanceof AssayUnreachable)
     return 'Start it with "assay up" (or npm start), or give its address with --url or ASSAY_URL.';
-  if (error instanceof AssayProblem && error.status === 401)
+  if (error instanceof AssayProblem && /^identity\.token_/.test(error.code))
     return 'Sign in with "assay sign-in TOKEN"; the start prints the token.';
   return error instanceof UsageError ? '"assay --help" lists what there is.' : undefined;
 }
@@ -38,7 +38,8 @@ export function renderProblem(error: unknown, { colors }: Pick<Terminal, 'colors
   const message = error instanceof Error ? error.message : String(error);
   const lines = [title ? `${title}: ${message}` : message];
   if (error instanceof AssayProblem) {
-    const issues = error.issues.filter((issue) => issue.detail !== message || issue.hint);
+    const isSaid = (issue: Finding) => message.includes(issue.detail) && message.includes(issue.hint ?? '');
+    const issues = error.issues.filter((issue) => !isSaid(issue));
     lines.push(...renderFindings(issues));
     if (error.tool?.hint) lines.push(`  ${error.tool.hint}`);
     if (error.status >= 500) lines.push(`  Request ${error.requestId}.`);

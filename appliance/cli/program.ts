@@ -8,6 +8,7 @@ import { addSignInCommand } from './commands/sign-in.ts';
 import { addToolCommands } from './commands/tool.ts';
 import { addUpCommand } from './commands/up.ts';
 import { exitCodeOf, exitCodes, InterruptedError, UsageError } from './exit.ts';
+import manifest from './package.json' with { type: 'json' };
 import { problemData, renderProblem } from './problem.ts';
 import { type GlobalOptions, openSession } from './session.ts';
 import type { Terminal } from './terminal.ts';
@@ -16,11 +17,17 @@ import type { Terminal } from './terminal.ts';
 export function buildProgram(terminal: Terminal, signal: AbortSignal, end: (code: number) => void): Command {
   const program = new Command('assay')
     .description('Data in, the right analysis, an isolated run, a report that somebody else can check.')
+    .version(manifest.version, '--version', 'version of this command')
     .option('--url <address>', 'address of the server (or ASSAY_URL)')
     .option('--token <token>', 'API token (or ASSAY_TOKEN, which no list of processes shows)')
     .option('--json', 'print JSON for programs')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => terminal.print(text.trimEnd()), writeErr: () => undefined })
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.say(text.trimEnd()),
+      // Complaints are shown by us, as every other problem is.
+      outputError: () => undefined,
+    })
     .addHelpText(
       'after',
       '\nExit codes: 0 done, 1 unexpected, 2 usage, 3 sign in, 4 not reachable, 5 refused,\n6 job failed, 7 job cancelled, 130 interrupted.',

@@ -28,7 +28,7 @@ export interface Outcome {
 
 const defaultUrl = 'http://127.0.0.1:7400';
 
-export function readUrl(text: string): string {
+function readUrl(text: string): string {
   if (!URL.canParse(text) || !/^https?:\/\//.test(text))
     throw new UsageError(`"${text}" is no address; it looks like ${defaultUrl}.`);
   return text.replace(/\/+$/, '');

@@ -19,10 +19,13 @@ function cut(text: string, width: number): string {
 }
 
 const widest = 60;
+const widestLast = 200;
 
 /** Columns under their headings; numbers stand to the right. */
 export function renderTable(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const cells = [headings, ...rows].map((row) => headings.map((_, i) => cut(show(row[i]), widest)));
+  const cells = [headings, ...rows].map((row) =>
+    headings.map((_, i) => cut(show(row[i]), i === headings.length - 1 ? widestLast : widest)),
+  );
   const widths = headings.map((_, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)));
   const right = headings.map((_, i) => rows.length > 0 && rows.every((row) => typeof row[i] === 'number'));
   return cells

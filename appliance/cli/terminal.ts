@@ -16,7 +16,6 @@ export interface Terminal {
   clear(): void;
   readonly live: boolean;
   readonly interactive: boolean;
-  readonly width: number;
 }
 
 /** Without what could move the cursor, change colours or turn text round: names in it were written by others. */
@@ -41,7 +40,6 @@ export function openTerminal(
     colors: picocolors.createColors(wants && out.isTTY === true),
     live,
     interactive: out.isTTY === true,
-    width: out.columns ?? 100,
     clear,
     print(text) {
       clear();
@@ -54,7 +52,7 @@ export function openTerminal(
     progress(line) {
       if (!live) return;
       clear();
-      err.write(line.slice(0, Math.max((err.columns ?? 80) - 1, 20)));
+      err.write(line.slice(0, Math.max((err.columns || 80) - 1, 20)));
       shown = true;
     },
   };

@@ -10,6 +10,7 @@ import {
   ToolManifest,
 } from '@assay/sdk';
 import { generateApiTypes } from '../../core/client/generate.ts';
+import { describeCli } from '../cli/index.ts';
 import { completeLock } from './complete-lock.ts';
 
 /** `npm run generate`: writes what is made from something else. With --check it changes nothing and names what differs. */
@@ -45,6 +46,7 @@ async function admittedPlugins(): Promise<string> {
 
 const json = (value: unknown) => async () => `${JSON.stringify(value, null, 2)}\n`;
 const generated: Record<string, () => Promise<string>> = {
+  'docs/reference/cli.md': async () => describeCli(),
   'docs/reference/configuration.md': async () => describeConfig(),
   'docs/reference/errors.md': async () => errorReference(),
   'docs/reference/openapi.json': async () => generateOpenapi(),

@@ -4,6 +4,7 @@ import { UsageError } from '../exit.ts';
 import { followJob } from '../follow.ts';
 import { readParameters } from '../parameters.ts';
 import type { Outcome, Session } from '../session.ts';
+import { resolveTool } from '../tool-name.ts';
 import { resolveData } from '../upload.ts';
 import type { Runner } from './runner.ts';
 
@@ -23,7 +24,9 @@ function readSeed(text: string | undefined): number | undefined {
 async function runTool(session: Session, tool: string, data: string, options: RunOptions): Promise<Outcome> {
   const { client, signal } = session;
   const seed = readSeed(options.seed);
-  const { inputs, parameters, name, version } = await client.getTool(tool, { signal });
+  const { inputs, parameters, name, version } = await client.getTool(await resolveTool(session, tool), {
+    signal,
+  });
   const params = readParameters(options.param, parameters);
   const slot = inputs[0]?.slot ?? 'data';
   const request = {

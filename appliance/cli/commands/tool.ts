@@ -2,6 +2,7 @@ import type { Tool } from '@assay/client';
 import type { Command } from 'commander';
 import type { Outcome, Session } from '../session.ts';
 import { renderTable } from '../table.ts';
+import { resolveTool } from '../tool-name.ts';
 import type { Runner } from './runner.ts';
 
 interface Parameter {
@@ -66,8 +67,9 @@ async function list({ client, signal }: Session): Promise<Outcome> {
   return { text: renderTable(['tool', 'version', 'answers'], rows), data: items };
 }
 
-async function show({ client, signal }: Session, name: string): Promise<Outcome> {
-  const tool = await client.getTool(name, { signal });
+async function show(session: Session, reference: string): Promise<Outcome> {
+  const name = await resolveTool(session, reference);
+  const tool = await session.client.getTool(name, { signal: session.signal });
   return { text: renderTool(tool), data: tool };
 }
 
