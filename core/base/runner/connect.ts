@@ -104,7 +104,7 @@ export async function* connectRun(request: RunRequest): AsyncGenerator<RunEvent,
 /**
  * Asks the runner which runtimes this host offers; one that is not there now is not waited for.
  * @throws AssayError `runner.unavailable`
-  const socket = await open(socketPath, 0);
+ */
 export async function describeRunner(socketPath: string): Promise<readonly RuntimeDescription[]> {
   const socket = await open(socketPath, 0);
   try {
