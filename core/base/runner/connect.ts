@@ -4,7 +4,9 @@ import net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   AssayError,
+  collect,
   type RunSpecification,
+  type RuntimeDescription,
   readFrames,
   writeFrame,
 } from '@assay/sdk';
