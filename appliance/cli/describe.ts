@@ -31,7 +31,7 @@ function describeCommand(command: Command): string[] {
   return [
     `## \`${words.join(' ')}\``,
     '',
-    `${command.description()}.`,
+    `${command.description().replace(/^./, (c) => c.toUpperCase())}.`,
     '',
     ...(rows.length > 0 ? [...rows, ''] : []),
   ];
