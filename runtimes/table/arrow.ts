@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import type { DuckDBDataChunk } from '@duckdb/node-api';
 import {
   AsyncByteQueue,
   type Data,
@@ -31,6 +32,23 @@ class Collector extends AsyncByteQueue<Uint8Array> {
 export interface ColumnPass {
   missing: number;
   readonly moments?: Moments;
+}
+
+/** Pieces of a result, the next one being made while this one is used. */
+async function* chunksOf(engine: Engine, sql: string): AsyncGenerator<DuckDBDataChunk, void> {
+  const result = await asking(() => engine.connection.stream(sql));
+  let coming = result.fetchChunk();
+  try {
+    for (;;) {
+      const chunk = await asking(() => coming);
+      if (!chunk || chunk.rowCount === 0) return;
+      coming = result.fetchChunk();
+      yield chunk;
+    }
+  } finally {
+    // Where the reader left early the engine is still at work; its answer matters no more, but its end does.
+    await coming.catch(() => undefined);
+  }
 }
 
 /**
@@ -77,9 +95,7 @@ export async function writeArrow(
     await drain();
   };
   try {
-    const result = await asking(() => engine.connection.stream(`SELECT * FROM ${stored}`));
-    const next = () => asking(() => result.fetchChunk());
-    for (let chunk = await next(); chunk && chunk.rowCount > 0; chunk = await next()) {
+    for await (const chunk of chunksOf(engine, `SELECT * FROM ${stored}`)) {
       const count = chunk.rowCount;
       const held = builders.reduce((sum, builder) => sum + builder.bytes, 0);
       if (rows + count > capacity || held > batchTextBytes) await flush();

@@ -38,6 +38,7 @@ export interface ColumnBuilder {
   /** Bytes held, as far as they grow with the values. */
   readonly bytes: number;
   append(vector: DuckDBVector, at: number, count: number): void;
+  /** The batch, over memory that the next `append` writes into: it is to be written out before. */
   take(rows: number): Data;
 }
 
@@ -99,7 +100,7 @@ function fixedBuilder(type: 'integer' | 'number' | 'date' | 'timestamp', capacit
       makeData({
         type: arrowTypes[type]() as Float64,
         length: rows,
-        data: values.slice(0, rows) as Float64Array,
+        data: values.subarray(0, rows) as Float64Array,
         ...validity.take(rows),
       }),
   };
@@ -167,8 +168,8 @@ class TextBuilder implements ColumnBuilder {
     const taken = makeData({
       type: new Utf8(),
       length: rows,
-      data: this.#data.slice(0, this.bytes),
-      valueOffsets: this.#offsets.slice(0, rows + 1),
+      data: this.#data.subarray(0, this.bytes),
+      valueOffsets: this.#offsets.subarray(0, rows + 1),
       ...this.#validity.take(rows),
     });
     this.bytes = 0;

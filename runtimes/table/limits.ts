@@ -13,7 +13,7 @@ export const limits = {
   /** Characters of one level; longer values are text, not the name of a group. */
   level: 200,
   /** Characters of all levels of a data set together, since they travel with every job. */
-  allLevels: 4 * 1024 * 1024,
+  allLevels: 2 * 1024 * 1024,
   notes: 200,
 } as const;
 

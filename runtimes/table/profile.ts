@@ -7,18 +7,18 @@ import type { TypedColumn } from './source.ts';
 import { shown } from './stops.ts';
 import { batchesOf, type ColumnValues, describeValues, isNumeric, listLevels } from './values.ts';
 
-/** Characters of a frequent text that are shown. */
-const topText = 200;
+/** Characters of a frequent text that are shown; fewer where columns are many, to bound the profile as a whole. */
+const topText = (columns: number) => (columns > 500 ? 40 : 200);
 
 /** A value as the profile shows it. */
-function toScalar(type: ColumnType, text: string): number | string | boolean {
+function toScalar(type: ColumnType, text: string, most = 200): number | string | boolean {
   if (type === 'boolean') return text === 'true';
   if (isNumeric(type)) {
     const number = Number(text);
     return Number.isFinite(number) ? number : text;
   }
   if (type === 'timestamp') return `${text.replace(' ', 'T')}Z`;
-  return text.length > topText ? `${text.slice(0, topText).toWellFormed()}…` : text;
+  return text.length > most ? `${text.slice(0, most).toWellFormed()}…` : text;
 }
 
 const finite = <K extends string>(name: K, value: number | undefined) =>
@@ -29,6 +29,7 @@ function toProfile(
   pass: ColumnPass,
   rows: number,
   values: ColumnValues,
+  most: number,
 ): ColumnProfile {
   const { distinct, longest, low, high, top } = values;
   const [q1, median, q3] = values.quartiles;
@@ -47,7 +48,7 @@ function toProfile(
     ...finite('q1', q1),
     ...finite('median', median),
     ...finite('q3', q3),
-    top: top.map(({ value, count }) => ({ value: toScalar(type, value), count })),
+    top: top.map(({ value, count }) => ({ value: toScalar(type, value, most), count })),
     constant: distinct <= 1,
   };
 }
@@ -72,12 +73,13 @@ export async function profileColumns(
   notes: string[],
 ): Promise<ColumnProfile[]> {
   const profiles: ColumnProfile[] = [];
+  const most = topText(columns.length);
   let characters = 0;
   for await (const batch of batchesOf(engine, stored, columns, rows)) {
     const values = await describeValues(engine, batch, columns);
     const described = batch.indices.map((index) => {
       const column = columns[index] as TypedColumn;
-      return toProfile(column, passes[index] as ColumnPass, rows, values.get(index) as ColumnValues);
+      return toProfile(column, passes[index] as ColumnPass, rows, values.get(index) as ColumnValues, most);
     });
     const indices = batch.indices.filter((_, k) => described[k]?.roles.includes('category'));
     const levels = await listLevels(engine, { ...batch, indices }, columns);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -7,7 +7,7 @@ import {
   collect,
   digestResult,
   type JobDocument,
-  type Profile,
+  Profile,
   type ResultDocument,
   type Runtime,
   sha256,
@@ -145,5 +145,36 @@ describe('table runtime', () => {
   test('it has no program but its own', async () => {
     const { lines } = await run(runtime, Buffer.from('a\n1\n'), 'main.R');
     assert.equal(lines.at(-1)?.code, 'UNKNOWN_PROGRAM');
+  });
+});
+
+describe('the shipped tool table/profile', () => {
+  const folder = path.resolve(import.meta.dirname, '../../plugins/table/profile');
+
+  test('its output is the Profile of the contract', async () => {
+    const { output } = JSON.parse(await readFile(path.join(folder, 'tool.json'), 'utf8')) as {
+      output: unknown;
+    };
+    assert.deepEqual(output, JSON.parse(JSON.stringify(Profile)));
+  });
+
+  test('it lists every refusal that the program knows', async () => {
+    const text = await readFile(path.join(folder, 'tool.json'), 'utf8');
+    const { refusals } = JSON.parse(text) as { refusals: { code: string }[] };
+    const known = new Set<string>();
+    for (const file of await readdir(import.meta.dirname)) {
+      if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
+      const source = await readFile(path.join(import.meta.dirname, file), 'utf8');
+      for (const [, code] of source.matchAll(/'([A-Z]+(?:_[A-Z]+)+)'/g)) known.add(String(code));
+    }
+    // These say that the appliance asked wrongly, not that a file is refused.
+    for (const internal of ['NO_INPUT', 'UNKNOWN_PROGRAM']) known.delete(internal);
+    assert.deepEqual(
+      refusals
+        .map((r) => r.code)
+        .filter((code) => code !== 'OOM')
+        .sort(),
+      [...known].sort(),
+    );
   });
 });
