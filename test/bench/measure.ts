@@ -26,10 +26,11 @@ export async function compare(
   name: string,
   ours: () => Promise<unknown>,
   floor: () => Promise<unknown>,
-  options: { readonly runs: number; readonly warm: number },
+  options: { readonly runs: number; readonly warm: number; readonly pause?: () => Promise<unknown> },
 ): Promise<Comparison> {
   const sides: [number[], number[]] = [[], []];
   for (let i = -options.warm; i < options.runs; i += 1) {
+    await options.pause?.();
     const a = await time(ours);
     const b = await time(floor);
     if (i >= 0) {

@@ -1,0 +1,130 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { cpus, tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startEngine } from '../../runtimes/wasm/engine.ts';
+import { type Api, callApi } from '../api.ts';
+import { startAppliance } from '../appliance.ts';
+import { type Comparison, compare, print } from './measure.ts';
+
+/** `npm run bench`: each hot path beside its floor, in turns in one run. Ratios are what counts. */
+const tool = path.resolve(import.meta.dirname, '../../plugins/regression/linear');
+const pause = 4000;
+const uploadBytes = 200 * 1024 * 1024;
+
+function numbers(rows: number): string {
+  const lines = Array.from(
+    { length: rows },
+    (_, i) => `${i * 1.5},${(i * 7919) % 1009},${((i * 104729) % 997) / 7}`,
+  );
+  return `y,a,b\n${lines.join('\n')}\n`;
+}
+
+/** The same tool function on the same data in a bare R in WebAssembly, warm: what a job cannot be quicker than. */
+async function bareR(csv: string) {
+  const engine = await startEngine();
+  await engine.makeFolder('/bench');
+  await engine.write('/bench/data.csv', Buffer.from(csv));
+  const files = (await readdir(tool)).filter((f) => f.endsWith('.R') && f !== 'main.R').sort();
+  const quiet = async () => undefined;
+  for (const file of [...files, 'main.R']) {
+    await engine.write(`/bench/${file}`, await readFile(path.join(tool, file)));
+    await engine.evaluate(`sys.source("/bench/${file}", globalenv())`, quiet);
+  }
+  await engine.evaluate('benchData <- read.csv("/bench/data.csv", check.names = FALSE)', quiet);
+  const params =
+    'list(response = "y", predictors = list("a", "b"), intercept = TRUE, robust_se = "none", conf_level = 0.95)';
+  const emit = 'list(line = function(x) NULL, blob = function(...) NULL, result = function(x) NULL)';
+  const job = `list(tool = "regression/linear", seed = 1, params = ${params})`;
+  const work = `local({ e <- ${emit}; k <- assay$context(${job}, list(), e); assay$send(run(benchData, ${params}, k), k, e) })`;
+  return { run: () => engine.evaluate(work, quiet), close: () => engine.close() };
+}
+
+async function jobOverhead(api: Api, rows: number): Promise<Comparison> {
+  const csv = numbers(rows);
+  const data = await api.dataset(`bench-${rows}.csv`, csv);
+  const bare = await bareR(csv);
+  const submit = async () => {
+    const { body: job } = await api.submit('regression/linear', data.id, {
+      response: 'y',
+      predictors: ['a', 'b'],
+    });
+    const { body: events } = await api.call('GET', `/v1/jobs/${job.id}/events`);
+    if (!String(events).includes('"succeeded"')) throw new Error(`the job did not succeed: ${events}`);
+  };
+  const name = `job from submit to report, ${rows} rows (floor: the same R in a bare webR)`;
+  // A used runtime is replaced after the run; the next measurement waits until it is warm again.
+  const result = await compare(name, submit, bare.run, { runs: 7, warm: 2, pause: () => delay(pause) });
+  bare.close();
+  return result;
+}
+
+async function upload(api: Api, folder: string): Promise<Comparison> {
+  const file = path.join(folder, 'upload.bin');
+  const block = randomBytes(1024 * 1024);
+  const handle = await open(file, 'w');
+  for (let i = 0; i < uploadBytes / block.length; i += 1) await handle.write(block);
+  await handle.close();
+  const send = () =>
+    api.call('POST', '/v1/datasets?name=bench.bin', {
+      body: ReadableStream.from(createReadStream(file, { highWaterMark: 256 * 1024 })) as never,
+      headers: { 'content-type': 'application/octet-stream' },
+    });
+  const copy = async () => {
+    const hash = createHash('sha256');
+    const target = await open(path.join(folder, 'copy.bin'), 'w');
+    for await (const chunk of createReadStream(file, { highWaterMark: 256 * 1024 })) {
+      hash.update(chunk);
+      await target.write(chunk);
+    }
+    await target.sync();
+    await target.close();
+    hash.digest();
+  };
+  // Each upload is read by the table runtime, which takes the processor; the next one waits for it.
+  return compare(
+    `upload of ${uploadBytes / 1024 / 1024} MB (floor: file copy with SHA-256 and fsync)`,
+    send,
+    copy,
+    { runs: 5, warm: 1, pause: () => delay(pause) },
+  );
+}
+
+async function getJob(api: Api): Promise<Comparison> {
+  const { body } = await api.call('GET', '/v1/jobs?limit=1');
+  const id = body.items[0].id as string;
+  const answer = JSON.stringify((await api.call('GET', `/v1/jobs/${id}`)).body);
+  const bare = createServer((_, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(answer);
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => bare.once('listening', resolve));
+  const floor = callApi(`http://127.0.0.1:${(bare.address() as AddressInfo).port}`, '');
+  try {
+    return await compare(
+      'GET of a job: token, two transactions, decryption (floor: the same bytes from bare node:http)',
+      () => api.call('GET', `/v1/jobs/${id}`),
+      () => floor.call('GET', '/'),
+      { runs: 400, warm: 50 },
+    );
+  } finally {
+    bare.close();
+  }
+}
+
+const folder = await mkdtemp(path.join(tmpdir(), 'assay-bench-'));
+const appliance = await startAppliance();
+try {
+  const api = callApi(appliance.url, appliance.token);
+  const rows = [await getJob(api), await jobOverhead(api, 1000), await upload(api, folder)];
+  const heading = `${new Date().toISOString().slice(0, 10)}, ${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}`;
+  const text = `${heading}\n\n${print(rows)}\n`;
+  process.stdout.write(`\n${text}`);
+} finally {
+  await appliance.stop();
+  await rm(folder, { recursive: true, force: true });
+}
