@@ -1,22 +1,38 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AssayError } from '@assay/sdk';
 import type { PartMessage, PartSettings, Role, SupervisorMessage } from './messages.ts';
 
 const firstBackoffMs = 100;
 const longestBackoffMs = 30_000;
-/** A part that lived this long is well: the next restart is quick again. */
+/** A part that lived this long is well: its next restart is quick again. */
 const wellAfterMs = 60_000;
+/** A little more than a part gives what it is doing. */
 const killAfterMs = 40_000;
+
+export type Ready = Extract<PartMessage, { ready: true }>;
 
 export interface SupervisedChild {
   readonly role: Role;
+  readonly ready: Ready;
   pid(): number | undefined;
+  /** Lets it finish what it is doing, then ends it. */
   stop(): Promise<void>;
   kill(): void;
 }
 
-type Ready = Extract<PartMessage, { ready: true }>;
+export interface ChildOptions<R extends Role> {
+  readonly role: R;
+  /** Asked at every start of the part. */
+  readonly settings: () => PartSettings[R];
+  /** One sentence for whoever watches. */
+  readonly onNews: (news: string) => void;
+  /** What the part writes past its log: the last words of a crash. */
+  readonly lastWords: string;
+  /** The program, where it is not this one again. */
+  readonly program?: URL;
+}
 
 /** The whole environment of a part; its settings come over the channel. */
 function environment(): NodeJS.ProcessEnv {
@@ -24,103 +40,127 @@ function environment(): NodeJS.ProcessEnv {
   return { PATH, HOME, LANG: 'C.UTF-8', TZ: 'UTC' };
 }
 
-function begin<R extends Role>(
-  role: R,
-  settings: PartSettings[R],
-): { child: ChildProcess; ready: Promise<Ready> } {
-  const program = new URL('./main.ts', import.meta.url);
-  const child = fork(program, [role], {
-    env: environment(),
-    serialization: 'advanced',
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+function open({ role, program, lastWords }: ChildOptions<Role>): ChildProcess {
+  const file = openSync(lastWords, 'a', 0o600);
+  try {
+    return fork(program ?? new URL('./main.ts', import.meta.url), [role], {
+      env: environment(),
+      serialization: 'advanced',
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      stdio: ['ignore', file, file, 'ipc'],
+    });
+  } finally {
+    closeSync(file);
+  }
+}
+
+function begin<R extends Role>(options: ChildOptions<R>): { child: ChildProcess; ready: Promise<Ready> } {
+  const child = open(options as unknown as ChildOptions<Role>);
+  const failed = (why: string) => new AssayError('config.invalid', why);
   const ready = new Promise<Ready>((resolve, reject) => {
     child.once('message', (message: PartMessage) =>
-      'failed' in message ? reject(new AssayError('config.invalid', message.failed)) : resolve(message),
+      'failed' in message ? reject(failed(message.failed)) : resolve(message),
     );
     child.once('exit', (code, signal) =>
       reject(
-        new AssayError(
-          'config.invalid',
-          `The ${role} ended while it started (${signal ?? `exit code ${code}`}); its log says why.`,
+        failed(
+          `The ${options.role} ended while it started (${signal ?? `exit code ${code}`}); ${options.lastWords} says why.`,
         ),
       ),
     );
     child.once('error', reject);
   });
-  child.send({ settings } satisfies SupervisorMessage);
+  // A part that dies at once breaks the channel under the message; that it died is told by `exit`.
+  child.on('error', () => undefined);
+  child.send({ settings: options.settings() } satisfies SupervisorMessage, () => undefined);
   return { child, ready };
 }
 
-/**
- * Starts a part and keeps it: one that ends unasked is started again, soon at first, then ever less often.
- * @throws AssayError where it does not start the first time
- */
-export async function superviseChild<R extends Role>(
-  role: R,
-  settings: PartSettings[R],
-  onNews: (news: string) => void,
-): Promise<{ child: SupervisedChild; ready: Ready }> {
-  let stopping = false;
-  let current: ChildProcess | undefined;
-  let backoff = firstBackoffMs;
+/** A part under supervision: one that ends unasked is started again, soon at first, then ever less often. */
+class Supervised<R extends Role> {
+  readonly #options: ChildOptions<R>;
+  #current: ChildProcess | undefined;
+  #stopping = new AbortController();
+  #backoff = firstBackoffMs;
 
-  async function keep(child: ChildProcess): Promise<void> {
-    const since = Date.now();
-    const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
-      child.once('exit', (...how) => resolve(how)),
-    );
-    if (stopping) return;
-    onNews(`The ${role} ended (${signal ?? `exit code ${code}`}); it is started again.`);
-    await again(Date.now() - since);
+  constructor(options: ChildOptions<R>) {
+    this.#options = options;
   }
 
-  async function again(livedMs: number): Promise<void> {
-    if (livedMs > wellAfterMs) backoff = firstBackoffMs;
-    await delay(backoff);
-    backoff = Math.min(backoff * 2, longestBackoffMs);
-    if (stopping) return;
-    const { child, ready } = begin(role, settings);
-    current = child;
+  pid(): number | undefined {
+    return this.#current?.pid;
+  }
+
+  async start(): Promise<Ready> {
+    const { child, ready } = begin(this.#options);
+    this.#current = child;
+    const ended = new Promise<string>((resolve) =>
+      child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)),
+    );
+    const since = performance.now();
     try {
-      await ready;
-      backoff = firstBackoffMs;
-      keep(child).catch(fail);
+      const message = await ready;
+      ended.then((how) => this.#restart(how, performance.now() - since)).catch(this.#lost);
+      return message;
     } catch (error) {
       child.kill('SIGKILL');
-      onNews(`The ${role} could not be started again: ${error instanceof Error ? error.message : error}`);
-      if (!stopping) await again(0);
+      throw error;
     }
   }
 
-  const fail = (error: unknown) => onNews(`The ${role} is without a supervisor: ${error}`);
-  const first = begin(role, settings);
-  current = first.child;
-  const supervised: SupervisedChild = {
-    role,
-    pid: () => current?.pid,
-    kill: () => {
-      stopping = true;
-      current?.kill('SIGKILL');
-    },
-    async stop() {
-      stopping = true;
-      const child = current;
-      if (!child || child.exitCode !== null || child.signalCode !== null) return;
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      if (child.connected) child.send({ stop: true } satisfies SupervisorMessage);
-      const late = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
-      await gone;
-      clearTimeout(late);
-    },
+  readonly #lost = (error: unknown) => {
+    this.#options.onNews(`The ${this.#options.role} is without a supervisor: ${error}`);
   };
-  try {
-    const ready = await first.ready;
-    keep(first.child).catch(fail);
-    return { child: supervised, ready };
-  } catch (error) {
-    supervised.kill();
-    throw error;
+
+  async #restart(how: string, livedMs: number): Promise<void> {
+    const { role, onNews } = this.#options;
+    const { signal } = this.#stopping;
+    if (signal.aborted) return;
+    onNews(`The ${role} ended (${how}); it is started again.`);
+    if (livedMs > wellAfterMs) this.#backoff = firstBackoffMs;
+    while (!signal.aborted) {
+      await delay(this.#backoff, undefined, { ref: false });
+      this.#backoff = Math.min(this.#backoff * 2, longestBackoffMs);
+      if (signal.aborted) return;
+      try {
+        await this.start();
+        return;
+      } catch (error) {
+        if (!signal.aborted)
+          onNews(`The ${role} could not be started again: ${error instanceof Error ? error.message : error}`);
+      }
+    }
   }
+
+  kill(): void {
+    this.#stopping.abort();
+    this.#current?.kill('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const child = this.#current;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    if (child.connected) child.send({ stop: true } satisfies SupervisorMessage, () => undefined);
+    const late = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    await gone;
+    clearTimeout(late);
+  }
+}
+
+/**
+ * Starts a part and keeps it.
+ * @throws AssayError where it does not start the first time
+ */
+export async function superviseChild<R extends Role>(options: ChildOptions<R>): Promise<SupervisedChild> {
+  const supervised = new Supervised(options);
+  const ready = await supervised.start();
+  return {
+    role: options.role,
+    ready,
+    pid: () => supervised.pid(),
+    stop: () => supervised.stop(),
+    kill: () => supervised.kill(),
+  };
 }

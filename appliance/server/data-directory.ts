@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, realpath, rm, statfs, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, realpath, rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AssayError } from '@assay/sdk';
 import { holdDirectory } from './hold.ts';
@@ -43,6 +43,26 @@ async function readConfig(file: string, required: boolean): Promise<unknown> {
   }
 }
 
+/** Made with the directory: what lies beside it is ours. */
+const mark = '.assay-data';
+/** What an operator may have put there before the first start, and what a new disk has. */
+const mayComeFirst = ['config.json', 'keyring.json', 'lost+found'];
+
+/** Refuses somebody's own folder, which would be closed to others and partly emptied. */
+async function claim(directory: string): Promise<void> {
+  const names = await readdir(directory);
+  if (!names.includes(mark)) {
+    const foreign = names.find((name) => !mayComeFirst.includes(name));
+    if (foreign !== undefined && !names.includes('keyring.json'))
+      throw new AssayError(
+        'config.invalid',
+        `${directory} holds other things (${foreign}); ASSAY_DATA must name a new or an empty folder.`,
+      );
+    await writeFile(path.join(directory, mark), '', { mode: 0o600 });
+  }
+  await chmod(directory, 0o700);
+}
+
 /** Refuses a disk on which the first upload, or the database's own log, would fail. */
 async function requireSpace(directory: string): Promise<void> {
   const free = await statfs(directory);
@@ -58,11 +78,12 @@ export async function openDataDirectory(env: NodeJS.ProcessEnv): Promise<DataDir
   const given = path.resolve(env.ASSAY_DATA || '.assay');
   await mkdir(given, { recursive: true, mode: 0o700 });
   const directory = await realpath(given);
-  await chmod(directory, 0o700);
   await requireSpace(directory);
+  await claim(directory);
   const release = await holdDirectory(directory);
   const at = (...parts: string[]) => path.join(directory, ...parts);
-  for (const folder of ['objects', 'scratch', 'logs']) await mkdir(at(folder), { recursive: true, mode: 0o700 });
+  for (const folder of ['objects', 'scratch', 'logs'])
+    await mkdir(at(folder), { recursive: true, mode: 0o700 });
   // What a killed run left in its scratch is plaintext: it goes before anything else starts.
   await rm(at('scratch'), { recursive: true, force: true });
   await mkdir(at('scratch'), { mode: 0o700 });
