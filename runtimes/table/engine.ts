@@ -20,6 +20,20 @@ export class EngineError extends Error {
   }
 }
 
+/** A refusal where the disk is full, whoever found it so; any other error as it is. */
+export function translateDisk(error: unknown): unknown {
+  const full =
+    (error as NodeJS.ErrnoException | undefined)?.code === 'ENOSPC' ||
+    (error instanceof EngineError && /No space left on device|ENOSPC/i.test(String(error.cause)));
+  if (!full) return error;
+  return new ToolStop({
+    class: 'resource',
+    code: 'DISK_FULL',
+    message: 'The disk has no room left for reading the file.',
+    hint: 'Reading a file takes up to four times its size on the disk while it lasts.',
+  });
+}
+
 /** What an error of DuckDB means to the run. */
 function translate(error: unknown): unknown {
   if (!(error instanceof Error)) return error;

@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type Engine, openEngine } from './engine.ts';
+import { ToolStop } from '../process/program.ts';
+import { type Engine, EngineError, openEngine, translateDisk } from './engine.ts';
 import { profile, refusal, valuesOf } from './fixtures/profile.ts';
 
 const json = { mediaType: 'application/json' };
@@ -242,6 +243,44 @@ describe('the engine', () => {
         'SET threads = 1',
       ])
         await assert.rejects(engine.rows(sql), /Permission Error|Invalid Input Error|IO Error/, sql);
+    } finally {
+      engine.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  test('a full disk is named as one; words of DuckDB, which may hold values, go no further', async () => {
+    const full = translateDisk(Object.assign(new Error('write'), { code: 'ENOSPC' }));
+    assert.ok(full instanceof ToolStop);
+    assert.equal(full.line.code, 'DISK_FULL');
+    const folder = await mkdtemp(path.join(tmpdir(), 'assay-engine-'));
+    const engine = await openEngine(folder, 256);
+    try {
+      await assert.rejects(engine.rows(`SELECT 'secret'::INTEGER`), (error: unknown) => {
+        assert.ok(error instanceof EngineError);
+        assert.equal(error.message, 'DuckDB stopped with: Conversion Error');
+        assert.equal(translateDisk(error), error);
+        return true;
+      });
+    } finally {
+      engine.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  test('what does not fit the memory goes to the folder', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'assay-engine-'));
+    const engine = await openEngine(folder, 48);
+    try {
+      const [row] = await engine.rows(
+        `SELECT count(*) AS n FROM (SELECT v, count(*) FROM (SELECT 'a value of some length ' || i AS v FROM range(1500000) r(i)) GROUP BY v)`,
+      );
+      assert.equal(Number(row?.n), 1_500_000);
+      await assert.rejects(engine.rows('SELECT list(i) FROM range(100000000) r(i)'), (error: unknown) => {
+        assert.ok(error instanceof ToolStop);
+        assert.deepEqual([error.line.class, error.line.code], ['resource', 'OOM']);
+        return true;
+      });
     } finally {
       engine.close();
       await rm(folder, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import { mediaTypes, type Profile, type ResultDocument } from '@assay/sdk';
 import { type Emit, type OneRun, ToolStop } from '../process/program.ts';
 import { type ColumnPass, writeArrow } from './arrow.ts';
 import { detectFormat, receiveUpload, type Upload } from './detect.ts';
-import { type Engine, openEngine } from './engine.ts';
+import { type Engine, openEngine, translateDisk } from './engine.ts';
 import { limits } from './limits.ts';
 import { profileColumns } from './profile.ts';
 import { type Reading, readDelimited } from './read-csv.ts';
@@ -140,8 +140,7 @@ async function makeTable(engine: Engine, run: OneRun, upload: Upload, mediaType:
   return { profile: { rows: source.rows, columns, ...reading, notes: kept }, parquet, arrow };
 }
 
-/** Reads the upload of one run, and answers with its profile and the table as Parquet and Arrow. */
-export async function profileUpload(run: OneRun, version: string): Promise<void> {
+async function readAndAnswer(run: OneRun, version: string): Promise<void> {
   const { emit, scratch, job } = run;
   const { upload, mediaType } = await takeUpload(run);
   await emit.progress('check', 0.1);
@@ -154,5 +153,17 @@ export async function profileUpload(run: OneRun, version: string): Promise<void>
     await emit.result(toResult(profile, version));
   } finally {
     engine.close();
+  }
+}
+
+/**
+ * Reads the upload of one run, and answers with its profile and the table as Parquet and Arrow.
+ * @throws ToolStop where the file is refused, or memory or disk do not suffice
+ */
+export async function profileUpload(run: OneRun, version: string): Promise<void> {
+  try {
+    await readAndAnswer(run, version);
+  } catch (error) {
+    throw translateDisk(error);
   }
 }

@@ -60,6 +60,20 @@ describe('scan of delimited text', () => {
     await refused(`${'a,'.repeat(10_000)}b\n`, 'TOO_MANY_COLUMNS', { row: 1 });
   });
 
+  test('more than 50 million rows', () => {
+    const scanner = new Scanner(',');
+    const chunk = Buffer.from('1\n'.repeat(1024 * 1024));
+    scanner.push(Buffer.from('a\n'));
+    const push = () => {
+      for (let i = 0; i < 48; i += 1) scanner.push(chunk);
+    };
+    assert.throws(push, (error: unknown) => {
+      assert.ok(error instanceof ToolStop);
+      assert.deepEqual([error.line.code, error.line.where], ['TOO_MANY_ROWS', { row: 50_000_002 }]);
+      return true;
+    });
+  });
+
   test('the same is found however the bytes are cut', () => {
     const text = Buffer.from('é,"b\r\n""""",c\r\n1, 2,"x,""y"""\r\n\r\n"",,3\n');
     const whole = new Scanner(',');
