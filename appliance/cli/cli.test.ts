@@ -46,7 +46,7 @@ describe('the assay command', () => {
   function start(args: readonly string[], environment: Record<string, string> = {}) {
     const child = spawn(process.execPath, [bin, ...args], {
       cwd: home,
-      env: { PATH: process.env.PATH, HOME: home, ASSAY_URL: gateway.url, ...environment },
+      env: { PATH: process.env.PATH, HOME: home, TMPDIR: home, ASSAY_URL: gateway.url, ...environment },
     });
     let [out, err] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -89,7 +89,7 @@ describe('the assay command', () => {
     assert.equal(ran.code, 0, ran.err);
     assert.match(
       ran.out,
-      /All is well\.[\s\S]*Term +Estimate\nx +1\.5[\s\S]*✓ Normal[\s\S]*Report [0-9a-f-]{36}/,
+      /All is well\.[\s\S]*Term +Estimate\nx +1\.5[\s\S]*✓ Normal[\s\S]*report +[0-9a-f-]{36}/,
     );
     const [{ id, report }] = await json('job', 'list', '--state', 'succeeded');
     assert.match((await assay('job', 'show', id.slice(0, 8))).out, /explore\/describe@/);
@@ -101,7 +101,9 @@ describe('the assay command', () => {
     assert.equal(JSON.parse(await readFile(saved.file, 'utf8')).id, report);
     const opened = await json('report', 'open', report);
     assert.equal(opened.opened, false);
-    assert.equal(opened.file, path.join(home, '.cache/assay/reports', `${report}.html`));
+    assert.equal(path.basename(opened.file), `${report}.html`);
+    assert.equal((await stat(path.dirname(opened.file))).mode & 0o777, 0o700);
+    assert.equal(path.dirname(path.dirname(opened.file)), home);
     assert.equal((await stat(opened.file)).mode & 0o777, 0o600);
   });
 
@@ -109,9 +111,9 @@ describe('the assay command', () => {
     played.next('fail');
     const failed = await assay('run', 'explore/describe', csv, '--watch', '--seed', '7');
     assert.equal(failed.code, 6, failed.err);
-    assert.match(failed.out, /All values of y are the same[\s\S]*data\/CONSTANT/);
+    assert.match(failed.err, /All values of y are the same[\s\S]*data\/CONSTANT/);
     played.next('leave');
-    const { job } = await json('run', 'explore/describe', csv);
+    const { job } = await json('run', 'explore/describe', csv, '--no-wait');
     const watching = assay('job', 'show', job.id, '--watch');
     assert.equal((await assay('job', 'cancel', job.id)).code, 0);
     assert.equal((await watching).code, 7);

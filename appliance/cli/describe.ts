@@ -10,9 +10,9 @@ const meanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   signIn: 'no token, a token that does not work, or one that may not do this',
   unreachable: 'no Assay answers at the address',
   refused: 'what was given was looked at and refused; the message says what would be right',
-  jobFailed: 'the job that was watched failed',
-  jobCancelled: 'the job that was watched was cancelled',
-  interrupted: 'Ctrl-C',
+  jobFailed: 'the job failed',
+  jobCancelled: 'the job was cancelled',
+  interrupted: 'Ctrl-C, or asked to end by a signal',
 };
 
 function leaves(command: Command): Command[] {
@@ -53,6 +53,10 @@ export function describeCli(): string {
     'Results go to standard output, progress and problems to standard error. Colours and bars are shown on a terminal',
     'alone; `NO_COLOR` turns colours off. Signing in leaves the address and an API token in',
     '`$XDG_CONFIG_HOME/assay/credentials.json` (mode 0600); a stored token is sent to no other address.',
+    '',
+    'A data set goes by its id, the beginning of its id (four characters or more) or its name, of several with the name',
+    'the newest; jobs and reports by the id or its beginning. With `--json` there is one JSON document on standard',
+    'output, and a problem is one on standard error. Ctrl-C while a job is waited for ends the waiting, not the job.',
     '',
     '## Options of every command',
     '',

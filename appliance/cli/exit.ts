@@ -1,4 +1,4 @@
-import { AssayProblem, AssayUnreachable } from '@assay/client';
+import { AssayProblem, AssayUnreachable, type Issue } from '@assay/client';
 
 /** What the command ends with; documented in docs/reference/cli.md. */
 export const exitCodes = {
@@ -18,9 +18,15 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** What was given was looked at and refused here, without the server. */
+/** What was given was looked at and refused, with each place that is wrong. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
+  readonly issues: readonly Issue[];
+
+  constructor(message: string, issues: readonly Issue[] = []) {
+    super(message);
+    this.issues = issues;
+  }
 }
 
 /** Ctrl-C. */

@@ -35,7 +35,10 @@ export async function isFile(file: string): Promise<boolean> {
 /** A file that is streamed from disk while it is sent. */
 export async function openFile(file: string): Promise<Blob> {
   if (!(await isFile(file))) throw new RefusedError(`There is no file "${file}".`);
-  return openAsBlob(file);
+  const blob = await openAsBlob(file);
+  if (blob.size === 0)
+    throw new RefusedError(`"${file}" is empty; a data set has a row of names and rows of values.`);
+  return blob;
 }
 
 /** `sha256:hex` of a file. */

@@ -4,28 +4,31 @@ import { jobProgress } from './progress.ts';
 import { renderFailure, renderResults } from './results.ts';
 import type { Outcome, Session } from './session.ts';
 
-/** Watches a job to its end and shows what came of it. Ctrl-C stops the watching, not the job. */
-export async function followJob(session: Session, id: string): Promise<Outcome> {
-  const { client, terminal, signal } = session;
+async function waitForEnd({ client, terminal, signal }: Session, id: string, plain: boolean): Promise<Job> {
+  const show = jobProgress(terminal, plain);
   let job: Job | undefined;
   try {
-    for await (job of client.watchJob(id, { signal })) jobProgress(terminal, job);
+    for await (job of client.watchJob(id, { signal })) show(job);
+    return job && finalStates.includes(job.state) ? job : await client.getJob(id, { signal });
   } catch (error) {
     if (!signal.aborted) throw error;
-    throw new InterruptedError(`No longer watching; the job goes on. "assay job cancel ${id}" would end it.`);
+    throw new InterruptedError(
+      `No longer waiting; the job goes on. "assay job cancel ${id.slice(0, 8)}" ends it.`,
+    );
   } finally {
     terminal.clear();
   }
-  if (!job || !finalStates.includes(job.state)) job = await client.getJob(id, { signal });
+}
+
+/**
+ * Waits for the end of a job and shows what came of it. Ctrl-C stops the waiting, not the job.
+ * @param plain progress as lines where there is no terminal
+ */
+export async function followJob(session: Session, id: string, plain = false): Promise<Outcome> {
+  const { client, terminal, signal } = session;
+  const job = await waitForEnd(session, id, plain);
   const code = exitCodeOfJob(job.state);
-  if (!job.report) return { text: renderFailure(job), data: { job }, code };
+  if (!job.report) return { text: renderFailure(job, terminal), data: { job }, code };
   const report = await client.getReport(job.report, { signal });
-  const text = [
-    renderResults(report, terminal),
-    '',
-    `Report ${job.report}`,
-    `  assay report open ${job.report.slice(0, 8)}`,
-    `  assay report save ${job.report.slice(0, 8)} --output report.html`,
-  ].join('\n');
-  return { text, data: { job, report }, code };
+  return { text: renderResults(report, terminal), data: { job, report }, code };
 }

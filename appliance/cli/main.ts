@@ -4,7 +4,8 @@ import { openTerminal } from './terminal.ts';
 
 /** The `assay` command. The first Ctrl-C ends what is under way, the second ends at once. */
 const stop = new AbortController();
-process.once('SIGINT', () => stop.abort(new InterruptedError('Interrupted.')));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => stop.abort(new InterruptedError('Interrupted.')));
 // Whoever reads the output may have had enough (`| head`); that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;

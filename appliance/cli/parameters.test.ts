@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { UsageError } from './exit.ts';
-import { readParameters } from './parameters.ts';
+import { RefusedError, UsageError } from './exit.ts';
+import { readParameters as readPairs, splitPairs } from './parameters.ts';
+
+const readParameters = (given: readonly string[], schema: unknown) => readPairs(splitPairs(given), schema);
 
 const parameters = {
   properties: {
@@ -51,4 +53,17 @@ test('what no schema describes is JSON where it is JSON, else text', () => {
 test('what is no name=value is refused', () => {
   for (const bad of ['response', '=y', '__proto__=1'])
     assert.throws(() => readParameters([bad], parameters), UsageError);
+});
+
+test('a name that the tool does not have is refused with the nearest that it has', () => {
+  const closed = { ...parameters, additionalProperties: false };
+  const refused = (given: string, hint: RegExp) =>
+    assert.throws(
+      () => readParameters([given], closed),
+      (error) => error instanceof RefusedError && hint.test(error.issues[0]?.hint ?? ''),
+    );
+  refused('predictor=x', /"predictors"/);
+  refused('Respones=y', /"response"/);
+  refused('something=1', /There are response, predictors/);
+  refused('constructor=1', /There are/);
 });

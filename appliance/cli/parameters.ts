@@ -1,4 +1,5 @@
-import { UsageError } from './exit.ts';
+import { RefusedError, UsageError } from './exit.ts';
+import { nearest } from './nearest.ts';
 
 interface Schema {
   readonly type?: string | readonly string[];
@@ -8,6 +9,7 @@ interface Schema {
   readonly oneOf?: readonly Schema[];
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: unknown;
 }
 
 function asJson(text: string): { value: unknown } | undefined {
@@ -36,7 +38,7 @@ function splitList(text: string): string[] {
 }
 
 /** The text of one parameter as the value that its schema asks for; what fits nothing is sent as text and refused there. */
-export function readValue(text: string, schema: Schema = {}): unknown {
+function readValue(text: string, schema: Schema = {}): unknown {
   if (constantsOf(schema).includes(text)) return text;
   const types = typesOf(schema);
   const json = asJson(text);
@@ -50,19 +52,44 @@ export function readValue(text: string, schema: Schema = {}): unknown {
   return json === undefined ? text : json.value;
 }
 
-/** `k=v` of the command line as parameters. A name given twice is a list. */
-export function readParameters(given: readonly string[], parameters: unknown): Record<string, unknown> {
-  const { properties = {} } = parameters as Schema;
-  const read: Record<string, unknown> = {};
-  for (const pair of given) {
+/** @throws RefusedError naming every parameter that the tool does not have, and the nearest that it has */
+function requireKnown(names: readonly string[], known: readonly string[]): void {
+  const issues = names
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const near = nearest(name, known);
+      return {
+        pointer: `/params/${name}`,
+        code: 'PARAMETER_UNKNOWN',
+        detail: `There is no parameter "${name}".`,
+        hint: near ? `Did you mean "${near}"?` : `There are ${known.join(', ') || 'none'}.`,
+      };
+    });
+  if (issues.length > 0) throw new RefusedError('The input does not fit the tool.', issues);
+}
+
+/** Name and text of a parameter. */
+export type Pair = readonly [string, string];
+
+/** @throws UsageError where one is not of the form name=value */
+export function splitPairs(given: readonly string[]): Pair[] {
+  return given.map((pair) => {
     const at = pair.indexOf('=');
-    if (at < 1) throw new UsageError(`--param takes name=value; "${pair}" is not of that form.`);
-    const name = pair.slice(0, at);
-    if (name === '__proto__') throw new UsageError('There is no parameter "__proto__".');
-    const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    const value = readValue(pair.slice(at + 1), schema);
-    const before = Object.hasOwn(read, name) ? read[name] : undefined;
-    read[name] = before === undefined ? value : [before, value].flat();
+    if (at < 1 || pair.startsWith('__proto__='))
+      throw new UsageError(`--param takes name=value; "${pair}" is not of that form.`);
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  });
+}
+
+/** Parameters by name, with values as the tool's schema asks for. A name given twice is a list. */
+export function readParameters(pairs: readonly Pair[], parameters: unknown): Record<string, unknown> {
+  const { properties = {}, additionalProperties } = parameters as Schema;
+  const names = new Set(pairs.map(([name]) => name));
+  if (additionalProperties === false) requireKnown([...names], Object.keys(properties));
+  const read: Record<string, unknown> = {};
+  for (const [name, text] of pairs) {
+    const value = readValue(text, Object.hasOwn(properties, name) ? properties[name] : undefined);
+    read[name] = Object.hasOwn(read, name) ? [read[name], value].flat() : value;
   }
   return read;
 }

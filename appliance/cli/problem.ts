@@ -1,25 +1,29 @@
-import { AssayProblem, AssayUnreachable } from '@assay/client';
-import { UsageError } from './exit.ts';
+import { AssayProblem, AssayUnreachable, type Issue } from '@assay/client';
+import { InterruptedError, RefusedError, UsageError } from './exit.ts';
 import { clean, type Terminal } from './terminal.ts';
 
-interface Finding {
-  readonly pointer: string;
-  readonly detail: string;
-  readonly hint?: string;
-  readonly row?: number;
-  readonly column?: string;
+/** `/params/predictors/1` as "predictors, value 2". */
+function sayPointer(pointer: string): string {
+  const [head, name = '', ...rest] = pointer.split('/').slice(1);
+  if (head === undefined) return '';
+  if (head !== 'params' && head !== 'inputs') return [head, name, ...rest].filter(Boolean).join('/');
+  const steps = rest.map((step) => (/^\d+$/.test(step) ? `value ${Number(step) + 1}` : step));
+  return [head === 'inputs' && name ? `input ${name}` : name, ...steps].filter(Boolean).join(', ');
 }
 
-function place({ pointer, row, column }: Finding): string {
+function sayPlace({ pointer, row, column }: Issue): string {
   const inData = [row === undefined ? '' : `row ${row}`, column === undefined ? '' : `column "${column}"`];
-  return inData.filter(Boolean).join(', ') || pointer.replace(/^\/(params|inputs|query)\//, '');
+  const given = sayPointer(pointer);
+  return [given, given ? '' : inData.filter(Boolean).join(', ')].filter(Boolean).join('');
 }
 
-/** Lines of findings: what and where, then what would be right. */
-export function renderFindings(issues: readonly Finding[]): string[] {
+/** Where, and what was wrong there; then what would be right. */
+export function renderIssues(issues: readonly Issue[]): string[] {
   return issues.flatMap((issue) => {
-    const where = place(issue);
-    const line = `  - ${issue.detail}${where && !issue.detail.includes(where) ? ` (${where})` : ''}`;
+    const detail = issue.detail.replace(/^\/[^\s:]*: /, '');
+    const place = sayPlace(issue);
+    const said = detail.toLowerCase().includes(place.toLowerCase());
+    const line = `  • ${said ? '' : `${place}: `}${detail}`;
     return issue.hint ? [line, `    ${issue.hint}`] : [line];
   });
 }
@@ -27,26 +31,43 @@ export function renderFindings(issues: readonly Finding[]): string[] {
 function adviceFor(error: unknown): string | undefined {
   if (error instanceof AssayUnreachable)
     return 'Start it with "assay up" (or npm start), or give its address with --url or ASSAY_URL.';
-  if (error instanceof AssayProblem && /^identity\.token_/.test(error.code))
+  if (error instanceof UsageError) return '"assay --help" lists what there is.';
+  if (!(error instanceof AssayProblem)) return undefined;
+  if (/^identity\.token_/.test(error.code))
     return 'Sign in with "assay sign-in TOKEN"; the start prints the token.';
-  return error instanceof UsageError ? '"assay --help" lists what there is.' : undefined;
+  if (error.code === 'tool.input_invalid') return '"assay tool show TOOL" lists what the tool takes.';
+  if (error.code === 'tool.not_found') return '"assay tool list" lists what there is.';
+  return error.status >= 500 ? `The log of the server knows it as request ${error.requestId}.` : undefined;
+}
+
+/** The sentences of a problem: the server's title, and its detail where the issues do not say it already. */
+function messageOf(error: unknown, issues: readonly Issue[]): string {
+  if (!(error instanceof AssayProblem)) return error instanceof Error ? error.message : String(error);
+  // The server speaks of headers, as it must; here nobody writes any.
+  if (error.code === 'identity.token_missing') return 'You are not signed in at this address.';
+  // "There is no such tool: there is no tool x" says it twice.
+  if (error.code.endsWith('.not_found')) return error.message;
+  const [first] = issues;
+  return first && error.message.startsWith(first.detail)
+    ? `${error.title}.`
+    : `${error.title}: ${error.message}`;
 }
 
 /** One block: what went wrong, where, and what would be right. */
-export function renderProblem(error: unknown, { colors }: Pick<Terminal, 'colors'>): string {
-  const title = error instanceof AssayProblem ? error.title : undefined;
-  const message = error instanceof Error ? error.message : String(error);
-  const lines = [title ? `${title}: ${message}` : message];
-  if (error instanceof AssayProblem) {
-    const isSaid = (issue: Finding) => message.includes(issue.detail) && message.includes(issue.hint ?? '');
-    const issues = error.issues.filter((issue) => !isSaid(issue));
-    lines.push(...renderFindings(issues));
-    if (error.tool?.hint) lines.push(`  ${error.tool.hint}`);
-    if (error.status >= 500) lines.push(`  Request ${error.requestId}.`);
-  }
+export function renderProblem(error: unknown, { errorColors }: Pick<Terminal, 'errorColors'>): string {
+  const issues = error instanceof AssayProblem || error instanceof RefusedError ? error.issues : [];
+  const lines = [messageOf(error, issues), ...renderIssues(issues)];
+  if (error instanceof AssayProblem && error.tool?.hint) lines.push(`  ${error.tool.hint}`);
   const advice = adviceFor(error);
   if (advice) lines.push(`  ${advice}`);
-  return `${colors.red('✗')} ${clean(lines.join('\n'))}`;
+  return `${errorColors.red('✗')} ${clean(lines.join('\n'))}`;
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof AssayUnreachable) return 'client.unreachable';
+  if (error instanceof UsageError) return 'client.usage';
+  if (error instanceof RefusedError) return 'client.refused';
+  return error instanceof InterruptedError ? 'client.interrupted' : 'client.failed';
 }
 
 /** The same for programs. */
@@ -55,7 +76,7 @@ export function problemData(error: unknown): unknown {
     const { code, status, title, message, issues, tool, requestId, retryable } = error;
     return { error: { code, status, title, detail: message, issues, tool, requestId, retryable } };
   }
-  const name = error instanceof AssayUnreachable ? 'client.unreachable' : 'client.failed';
-  const code = error instanceof UsageError ? 'client.usage' : name;
-  return { error: { code, detail: error instanceof Error ? error.message : String(error) } };
+  const detail = error instanceof Error ? error.message : String(error);
+  const issues = error instanceof RefusedError ? error.issues : [];
+  return { error: { code: codeOf(error), detail, issues } };
 }

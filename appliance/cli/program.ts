@@ -39,7 +39,10 @@ export function buildProgram(terminal: Terminal, signal: AbortSignal, end: (code
       const options: GlobalOptions = command.optsWithGlobals();
       const session = await openSession(options, terminal, signal);
       const { text, data, code = exitCodes.ok } = await work(session, ...(given as never));
-      terminal.print(options.json ? JSON.stringify(data, null, 2) : text);
+      // What went wrong is read on standard error; programs read what became of it as data.
+      if (options.json) terminal.print(JSON.stringify(data, null, 2));
+      else if (code === exitCodes.ok) terminal.print(text);
+      else terminal.say(text);
       end(code);
     };
   addUpCommand(program, end);

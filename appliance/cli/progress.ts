@@ -3,9 +3,16 @@ import { clean, type Terminal } from './terminal.ts';
 
 const cells = 24;
 
+/** `████░░░░  45 %  `. */
 function bar(fraction: number): string {
-  const full = Math.round(Math.min(Math.max(fraction, 0), 1) * cells);
-  return `${'█'.repeat(full)}${'░'.repeat(cells - full)}`;
+  const part = Math.min(Math.max(fraction, 0), 1);
+  const full = Math.round(part * cells);
+  const percent = String(Math.floor(part * 100)).padStart(3);
+  return `${'█'.repeat(full)}${'░'.repeat(cells - full)} ${percent} %  `;
+}
+
+function oneLine(text: string): string {
+  return clean(text).replace(/\s+/g, ' ');
 }
 
 export function showBytes(bytes: number): string {
@@ -23,11 +30,24 @@ export function uploadProgress(terminal: Terminal, name: string) {
     if (now - last < 100 && bytes !== total) return;
     last = now;
     const size = total === undefined ? showBytes(bytes) : `${showBytes(bytes)} of ${showBytes(total)}`;
-    terminal.progress(`${total ? `${bar(bytes / total)} ` : ''}uploading ${clean(name)}, ${size}`);
+    terminal.progress(`${total ? bar(bytes / total) : ''}uploading ${oneLine(name)}, ${size}`);
   };
 }
 
-export function jobProgress(terminal: Terminal, { state, progress, tool }: Job): void {
-  const stage = progress ? `${progress.stage}${progress.note ? `: ${progress.note}` : ''}` : state;
-  terminal.progress(`${bar(progress?.fraction ?? 0)} ${tool}, ${clean(stage).replace(/\s+/g, ' ')}`);
+/**
+ * Shows a job as it goes: one line in place on a terminal. Elsewhere one line for each stage where `plain` is asked
+ * for, and nothing without it.
+ */
+export function jobProgress(terminal: Terminal, plain: boolean) {
+  let said = '';
+  return ({ state, progress, tool }: Job) => {
+    const stage = state === 'running' && progress ? progress.stage : state;
+    if (terminal.live) {
+      const note = state === 'running' && progress?.note ? `: ${progress.note}` : '';
+      terminal.progress(`${bar(progress?.fraction ?? 0)}${tool}, ${oneLine(`${stage}${note}`)}`);
+    } else if (plain && stage !== said) {
+      said = stage;
+      terminal.say(`${tool}: ${oneLine(stage)}`);
+    }
+  };
 }

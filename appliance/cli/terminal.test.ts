@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { showBytes } from './progress.ts';
-import { renderTable } from './table.ts';
 import { clean } from './terminal.ts';
+import { wrap } from './wrap.ts';
 
 test('nothing that others wrote can steer the terminal', () => {
   assert.equal(
@@ -10,30 +10,6 @@ test('nothing that others wrote can steer the terminal', () => {
     'a\ufffd[2Jb\ufffdc\ufffd\ufffd1md\ufffde\ufffd',
   );
   assert.equal(clean('ä\t€\n😀'), 'ä\t€\n😀');
-  assert.equal(renderTable(['a', 'b'], [['x\ny', '\u001b']]), 'a    b\nx y  \ufffd');
-});
-
-test('numbers stand to the right, with six digits; long texts are cut', () => {
-  assert.equal(
-    renderTable(
-      ['term', 'estimate', 'note'],
-      [
-        ['x', 1.23456789, undefined],
-        ['longer', -200, null],
-      ],
-    ),
-    'term    estimate  note\nx        1.23457\nlonger      -200',
-  );
-  const numbers = [1e-9, 123456789, 0.1 + 0.2, 1e300];
-  const lines = renderTable(
-    ['n'],
-    numbers.map((n) => [n]),
-  ).split('\n');
-  assert.deepEqual(
-    lines.slice(1).map((line) => line.trim()),
-    ['1e-9', '123456789', '0.3', '1e+300'],
-  );
-  assert.match(renderTable(['a', 'b'], [['x'.repeat(100), 'y']]), /x… {2}y$/);
 });
 
 test('sizes in words', () => {
@@ -44,4 +20,9 @@ test('sizes in words', () => {
     '30.0 MB',
     '2.5 TB',
   ]);
+});
+
+test('sentences are broken between words, later lines under the first', () => {
+  assert.equal(wrap('one two three four five six', 24, 4), 'one two three four\n    five six');
+  assert.equal(wrap('one two', Number.POSITIVE_INFINITY, 4), 'one two');
 });

@@ -6,7 +6,10 @@ type Colors = ReturnType<typeof picocolors.createColors>;
 /** What a command may know of where it runs. */
 export interface Terminal {
   readonly environment: Environment;
+  /** For standard output. */
   readonly colors: Colors;
+  /** For standard error. */
+  readonly errorColors: Colors;
   /** Results go to standard output, everything else to standard error. */
   print(text: string): void;
   say(text: string): void;
@@ -16,6 +19,8 @@ export interface Terminal {
   clear(): void;
   readonly live: boolean;
   readonly interactive: boolean;
+  /** Characters in a line; without end where standard output is no terminal. */
+  readonly width: number;
 }
 
 /** Without what could move the cursor, change colours or turn text round: names in it were written by others. */
@@ -35,11 +40,14 @@ export function openTerminal(
     if (shown) err.write('\r\u001b[2K');
     shown = false;
   };
+  const errorColors = picocolors.createColors(wants && err.isTTY === true);
   return {
     environment,
     colors: picocolors.createColors(wants && out.isTTY === true),
+    errorColors,
     live,
     interactive: out.isTTY === true,
+    width: out.isTTY === true ? out.columns || 80 : Number.POSITIVE_INFINITY,
     clear,
     print(text) {
       clear();
@@ -51,8 +59,9 @@ export function openTerminal(
     },
     progress(line) {
       if (!live) return;
-      clear();
-      err.write(line.slice(0, Math.max((err.columns || 80) - 1, 20)));
+      const room = Math.max((err.columns || 80) - 1, 20);
+      const cut = line.slice(0, room).toWellFormed();
+      err.write(`\r\u001b[2K${cut.replace(/█+/, errorColors.cyan)}`);
       shown = true;
     },
   };

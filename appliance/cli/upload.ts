@@ -3,7 +3,6 @@ import type { Dataset } from '@assay/client';
 import { RefusedError } from './exit.ts';
 import { digestFile, isFile, mediaTypeOf, openFile } from './files.ts';
 import { findId } from './find.ts';
-import { renderFindings } from './problem.ts';
 import { uploadProgress } from './progress.ts';
 import type { Session } from './session.ts';
 
@@ -18,10 +17,7 @@ async function requireReady({ client, signal, terminal }: Session, id: string): 
   const dataset = await client.waitForDataset(id, { signal });
   terminal.clear();
   if (dataset.state === 'ready') return dataset;
-  const reasons = renderFindings(dataset.reasons ?? []);
-  throw new RefusedError(
-    [`The data set "${dataset.name}" (${dataset.id}) was rejected.`, ...reasons].join('\n'),
-  );
+  throw new RefusedError(`"${dataset.name}" was rejected, as data set ${dataset.id}.`, dataset.reasons);
 }
 
 /** Sends a file and waits until it was read. */
@@ -59,6 +55,7 @@ async function uploadOnce(session: Session, file: string): Promise<string> {
 /** The data set that is meant: a local file, an id, the beginning of one, or a name. It is ready. */
 export async function resolveData(session: Session, reference: string): Promise<string> {
   if (await isFile(reference)) return uploadOnce(session, reference);
+  if (/[/\\]/.test(reference)) throw new RefusedError(`There is no file "${reference}".`);
   const { client, signal } = session;
   const id = await findId('data set', reference, (page) => client.listDatasets({ ...page, signal }));
   return (await requireReady(session, id)).id;

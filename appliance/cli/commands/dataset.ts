@@ -1,14 +1,15 @@
 import type { Dataset } from '@assay/client';
 import type { Command } from 'commander';
 import { findId, listNewest } from '../find.ts';
-import { renderFindings } from '../problem.ts';
+import { renderIssues } from '../problem.ts';
 import { showBytes } from '../progress.ts';
 import type { Outcome, Session } from '../session.ts';
 import { renderFacts, renderTable } from '../table.ts';
-import { uploadFile } from '../upload.ts';
+import type { Terminal } from '../terminal.ts';
+import { type UploadChoice, uploadFile } from '../upload.ts';
 import type { Runner } from './runner.ts';
 
-function renderColumns({ profile }: Dataset): string[] {
+function renderColumns({ profile }: Dataset, terminal: Terminal): string[] {
   if (!profile) return [];
   const rows = profile.columns.map((c) => [
     c.name,
@@ -20,10 +21,13 @@ function renderColumns({ profile }: Dataset): string[] {
     c.median,
     c.max,
   ]);
-  return ['', renderTable(['column', 'type', 'role', 'missing', 'distinct', 'min', 'median', 'max'], rows)];
+  return [
+    '',
+    renderTable(['column', 'type', 'role', 'missing', 'distinct', 'min', 'median', 'max'], rows, terminal),
+  ];
 }
 
-function renderDataset(dataset: Dataset): string {
+function renderDataset(dataset: Dataset, terminal: Terminal): string {
   const { profile } = dataset;
   const facts = renderFacts([
     ['data set', dataset.id],
@@ -36,34 +40,30 @@ function renderDataset(dataset: Dataset): string {
     ['digest', dataset.digest],
   ]);
   const notes = (profile?.notes ?? []).map((note) => `  - ${note}`);
-  return [facts, ...notes, ...renderFindings(dataset.reasons ?? []), ...renderColumns(dataset)].join('\n');
+  return [facts, ...notes, ...renderIssues(dataset.reasons ?? []), ...renderColumns(dataset, terminal)].join(
+    '\n',
+  );
 }
 
-async function add(
-  session: Session,
-  file: string,
-  options: { name?: string; type?: string },
-): Promise<Outcome> {
-  const { name, type } = options;
-  const choice = { ...(name ? { name } : {}), ...(type ? { mediaType: type } : {}) };
-  const dataset = await uploadFile(session, file, choice);
-  return { text: renderDataset(dataset), data: dataset };
+async function add(session: Session, file: string, options: UploadChoice): Promise<Outcome> {
+  const dataset = await uploadFile(session, file, options);
+  return { text: renderDataset(dataset, session.terminal), data: dataset };
 }
 
-async function list({ client, signal }: Session): Promise<Outcome> {
+async function list({ client, signal, terminal }: Session): Promise<Outcome> {
   const items = await listNewest((page) => client.listDatasets({ ...page, signal }));
   const rows = items.map((d) => [d.id.slice(0, 8), d.name, d.state, showBytes(d.bytes), d.receivedAt]);
   const text =
     rows.length > 0
-      ? renderTable(['id', 'name', 'state', 'size', 'received'], rows)
+      ? renderTable(['id', 'name', 'state', 'size', 'received'], rows, terminal)
       : 'No data sets yet; "assay dataset add FILE" makes one.';
   return { text, data: items };
 }
 
-async function show({ client, signal }: Session, reference: string): Promise<Outcome> {
+async function show({ client, signal, terminal }: Session, reference: string): Promise<Outcome> {
   const id = await findId('data set', reference, (page) => client.listDatasets({ ...page, signal }));
   const dataset = await client.getDataset(id, { signal });
-  return { text: renderDataset(dataset), data: dataset };
+  return { text: renderDataset(dataset, terminal), data: dataset };
 }
 
 export function addDatasetCommands(program: Command, run: Runner): void {
@@ -73,10 +73,8 @@ export function addDatasetCommands(program: Command, run: Runner): void {
     .description('upload a file and wait until it was read')
     .argument('<file>', 'CSV, TSV, JSON, NDJSON or Parquet')
     .option('--name <name>', 'name for people; the name of the file without it')
-    .option('--type <media type>', 'media type, where the ending of the name does not say it')
-    .action(
-      run((session, file: string, options: { name?: string; type?: string }) => add(session, file, options)),
-    );
+    .option('--media-type <type>', 'media type, where the ending of the name does not say it')
+    .action(run((session, file: string, options: UploadChoice) => add(session, file, options)));
   dataset
     .command('list')
     .description('newest first')

@@ -5,6 +5,7 @@ import { followJob } from '../follow.ts';
 import { renderFailure } from '../results.ts';
 import type { Outcome, Session } from '../session.ts';
 import { renderFacts, renderTable } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
 import type { Runner } from './runner.ts';
 
 const states = ['queued', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled'] as const;
@@ -13,7 +14,7 @@ function resolve({ client, signal }: Session, reference: string): Promise<string
   return findId('job', reference, (page) => client.listJobs({ ...page, signal }));
 }
 
-function renderJob(job: Job): string {
+function renderJob(job: Job, terminal: Terminal): string {
   const { progress } = job;
   const facts = renderFacts([
     ['job', job.id],
@@ -28,11 +29,14 @@ function renderJob(job: Job): string {
     ['result', job.resultDigest],
   ]);
   const rest = { inputs: job.inputs, params: job.params, seed: job.seed };
-  const failure = job.state === 'failed' ? ['', renderFailure(job)] : [];
+  const failure = job.state === 'failed' ? ['', renderFailure(job, { errorColors: terminal.colors })] : [];
   return [facts, '', JSON.stringify(rest, null, 2), ...failure].join('\n');
 }
 
-async function list({ client, signal }: Session, options: { state?: Job['state'] }): Promise<Outcome> {
+async function list(
+  { client, signal, terminal }: Session,
+  options: { state?: Job['state'] },
+): Promise<Outcome> {
   const { state } = options;
   const items = await listNewest((page) => client.listJobs({ ...page, ...(state ? { state } : {}), signal }));
   const rows = items.map((j) => [
@@ -43,15 +47,17 @@ async function list({ client, signal }: Session, options: { state?: Job['state']
     j.report?.slice(0, 8),
   ]);
   const text =
-    rows.length > 0 ? renderTable(['id', 'state', 'tool', 'submitted', 'report'], rows) : 'No jobs.';
+    rows.length > 0
+      ? renderTable(['id', 'state', 'tool', 'submitted', 'report'], rows, terminal)
+      : 'No jobs.';
   return { text, data: items };
 }
 
 async function show(session: Session, reference: string, options: { watch?: boolean }): Promise<Outcome> {
   const id = await resolve(session, reference);
-  if (options.watch) return followJob(session, id);
+  if (options.watch) return followJob(session, id, true);
   const job = await session.client.getJob(id, { signal: session.signal });
-  return { text: renderJob(job), data: { job } };
+  return { text: renderJob(job, session.terminal), data: { job } };
 }
 
 async function cancel(session: Session, reference: string): Promise<Outcome> {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { AssayProblem } from '@assay/client';
 import { type Command, Option } from 'commander';
 import { RefusedError } from '../exit.ts';
-import { findId, listNewest } from '../find.ts';
+import { findId, isId, listNewest } from '../find.ts';
 import type { Outcome, Session } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Runner } from './runner.ts';
@@ -12,23 +13,44 @@ import type { Runner } from './runner.ts';
 interface SaveOptions {
   readonly output?: string;
   readonly format?: 'html' | 'json';
+  readonly force?: boolean;
 }
 
-/** The report that is meant: its id, the beginning of one, or a job's. */
-async function resolve({ client, signal }: Session, reference: string): Promise<string> {
-  const list = async (page: { limit: number; after?: string }) => client.listJobs({ ...page, signal });
-  const jobs = await listNewest(list);
-  const job = jobs.find((j) => j.id === reference);
-  if (job?.report) return job.report;
-  if (job) throw new RefusedError(`Job ${job.id} is ${job.state} and has no report.`);
-  const reports = jobs.flatMap((j) => (j.report ? [{ id: j.report }] : []));
-  return findId('report', reference, async () => ({ items: reports }));
+/** What a job came to, or undefined where the id is no job's. */
+async function reportOfJob({ client, signal }: Session, id: string): Promise<string | undefined> {
+  try {
+    const job = await client.getJob(id, { signal });
+    if (job.report) return job.report;
+    throw new RefusedError(`Job ${job.id} is ${job.state} and has no report.`);
+  } catch (error) {
+    if (error instanceof AssayProblem && error.code === 'job.not_found') return undefined;
+    throw error;
+  }
 }
 
-/** Nobody but its owner may read it: a report is about customer data. */
-async function writePrivately(file: string, text: string): Promise<void> {
-  await writeFile(file, text, { mode: 0o600 });
-  await chmod(file, 0o600);
+/** The report that is meant: its id, the beginning of one, or the whole id of a job. */
+async function resolve(session: Session, reference: string): Promise<string> {
+  if (isId(reference)) return (await reportOfJob(session, reference)) ?? reference;
+  const { client, signal } = session;
+  const jobs = await listNewest((page) => client.listJobs({ ...page, signal }));
+  const items = jobs.flatMap((job) => (job.report ? [{ id: job.report }] : []));
+  return findId('report', reference, async () => ({ items }));
+}
+
+/** Nobody but its owner may read it: a report is about customer data. What is there already stays without `force`. */
+async function writePrivately(file: string, text: string, force: boolean): Promise<void> {
+  const draft = force ? `${file}.${process.pid}.part` : file;
+  try {
+    await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
+    if (force) await rename(draft, file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (force) await rm(draft, { force: true });
+    if (code === 'EEXIST')
+      throw new RefusedError(`${draft} exists. Give another name with --output, or replace it with --force.`);
+    if (code === 'ENOENT') throw new RefusedError(`There is no folder ${path.dirname(file)}.`);
+    throw error;
+  }
 }
 
 async function save(session: Session, reference: string, options: SaveOptions): Promise<Outcome> {
@@ -41,13 +63,8 @@ async function save(session: Session, reference: string, options: SaveOptions): 
     format === 'html'
       ? await client.getReportHtml(id, { signal })
       : `${JSON.stringify(await client.getReport(id, { signal }), null, 2)}\n`;
-  await writePrivately(file, text);
+  await writePrivately(file, text, options.force === true);
   return { text: `Saved as ${file}`, data: { report: id, file, format } };
-}
-
-function cacheFolder(environment: Terminal['environment']): string {
-  const base = environment.XDG_CACHE_HOME || path.join(environment.HOME || homedir(), '.cache');
-  return path.join(base, 'assay', 'reports');
 }
 
 /** What shows a file on this machine; undefined where nobody would see it. */
@@ -69,33 +86,39 @@ function start(program: string, file: string): Promise<boolean> {
   });
 }
 
-async function open(session: Session, reference: string): Promise<Outcome> {
+async function open(session: Session, reference: string, json: boolean): Promise<Outcome> {
   const { client, signal, terminal } = session;
   const id = await resolve(session, reference);
-  const folder = cacheFolder(terminal.environment);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const html = await client.getReportHtml(id, { signal });
+  // A new folder that is ours alone (0700): in the common one somebody else could have laid a link under the name.
+  const folder = await mkdtemp(path.join(tmpdir(), 'assay-report-'));
   const file = path.join(folder, `${id}.html`);
-  await writePrivately(file, await client.getReportHtml(id, { signal }));
-  const program = opener(terminal);
+  await writePrivately(file, html, false);
+  const program = json ? undefined : opener(terminal);
   const opened = program !== undefined && (await start(program, file));
   const text = opened ? `Opened ${file}` : `The report is in ${file}; open it in a browser.`;
   return { text, data: { report: id, file, opened } };
 }
+
+const reference = 'id of a report or of its job, or the beginning of the id of a report';
 
 export function addReportCommands(program: Command, run: Runner): void {
   const report = program.command('report').description('what came of a job, as a document');
   report
     .command('open')
     .description('show a report in the browser')
-    .argument('<report>', 'id of a report or a job, or the beginning of a report id')
-    .action(run((session, reference: string) => open(session, reference)));
+    .argument('<report>', reference)
+    .action(
+      run((session, id: string) => open(session, id, program.opts<{ json?: boolean }>().json === true)),
+    );
   report
     .command('save')
     .description('save a report to a file')
-    .argument('<report>', 'id of a report or a job, or the beginning of a report id')
+    .argument('<report>', reference)
     .option('-o, --output <file>', 'where to; report-<id>.html in this folder without it')
+    .option('--force', 'replace the file where there is one')
     .addOption(
       new Option('--format <format>', 'by the ending of the file without it').choices(['html', 'json']),
     )
-    .action(run((session, reference: string, options: SaveOptions) => save(session, reference, options)));
+    .action(run((session, id: string, options: SaveOptions) => save(session, id, options)));
 }

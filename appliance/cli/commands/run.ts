@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { UsageError } from '../exit.ts';
 import { followJob } from '../follow.ts';
-import { readParameters } from '../parameters.ts';
+import { readParameters, splitPairs } from '../parameters.ts';
 import type { Outcome, Session } from '../session.ts';
 import { resolveTool } from '../tool-name.ts';
 import { resolveData } from '../upload.ts';
@@ -12,6 +12,8 @@ interface RunOptions {
   readonly param: readonly string[];
   readonly seed?: string;
   readonly watch?: boolean;
+  /** False with --no-wait. */
+  readonly wait: boolean;
 }
 
 function readSeed(text: string | undefined): number | undefined {
@@ -24,10 +26,11 @@ function readSeed(text: string | undefined): number | undefined {
 async function runTool(session: Session, tool: string, data: string, options: RunOptions): Promise<Outcome> {
   const { client, signal } = session;
   const seed = readSeed(options.seed);
+  const pairs = splitPairs(options.param);
   const { inputs, parameters, name, version } = await client.getTool(await resolveTool(session, tool), {
     signal,
   });
-  const params = readParameters(options.param, parameters);
+  const params = readParameters(pairs, parameters);
   const slot = inputs[0]?.slot ?? 'data';
   const request = {
     tool: `${name}@${version}`,
@@ -36,7 +39,7 @@ async function runTool(session: Session, tool: string, data: string, options: Ru
     ...(seed === undefined ? {} : { seed }),
   };
   const job = await client.submitJob(request, { signal, idempotencyKey: randomUUID() });
-  if (options.watch) return followJob(session, job.id);
+  if (options.wait) return followJob(session, job.id, options.watch);
   const text = `Job ${job.id} is ${job.state}.\n  assay job show ${job.id.slice(0, 8)} --watch`;
   return { text, data: { job } };
 }
@@ -46,12 +49,18 @@ const collect = (value: string, before: readonly string[]) => [...before, value]
 export function addRunCommand(program: Command, run: Runner): void {
   program
     .command('run')
-    .description('run a tool over data')
+    .description('run a tool over data, wait for its end and show the results')
     .argument('<tool>', 'such as statistics/t-test, or with a version statistics/t-test@1.0.0')
-    .argument('<data>', 'id, beginning of an id or name of a data set, or a file, which is uploaded first')
-    .option('-p, --param <name=value>', 'a parameter, as often as needed; lists with commas', collect, [])
+    .argument('<data>', 'a file, which is uploaded first unless it is there already, or a data set')
+    .option(
+      '-p, --param <name=value>',
+      'a parameter, as often as needed: x=0.9, list=a,b or JSON',
+      collect,
+      [],
+    )
     .option('--seed <number>', 'seed of the random numbers')
-    .option('-w, --watch', 'wait for the end and show the results')
+    .option('-w, --watch', 'tell of each stage where there is no terminal to draw progress on')
+    .option('--no-wait', 'submit the job and do not wait for its end')
     .action(
       run((session, tool: string, data: string, options: RunOptions) =>
         runTool(session, tool, data, options),

@@ -2,7 +2,9 @@ import type { Tool } from '@assay/client';
 import type { Command } from 'commander';
 import type { Outcome, Session } from '../session.ts';
 import { renderTable } from '../table.ts';
+import { clean, type Terminal } from '../terminal.ts';
 import { resolveTool } from '../tool-name.ts';
+import { wrap } from '../wrap.ts';
 import type { Runner } from './runner.ts';
 
 interface Parameter {
@@ -24,32 +26,36 @@ function kindOf(parameter: Parameter): string {
   return [type ?? 'value'].flat().join(' or ');
 }
 
-function renderParameters({ parameters }: Tool): string {
+function renderParameters({ parameters }: Tool, terminal: Terminal): string[] {
   const { properties = {}, required = [] } = parameters as {
     properties?: Record<string, Parameter>;
     required?: readonly string[];
   };
-  const rows = Object.entries(properties).map(([name, parameter]) => [
-    required.includes(name) ? `${name} *` : name,
-    kindOf(parameter),
-    parameter.default === undefined ? '' : JSON.stringify(parameter.default),
-  ]);
-  const texts = Object.entries(properties).map(
-    ([name, { description }]) => `  ${name}: ${description ?? ''}`,
-  );
-  return [renderTable(['parameter', 'takes', 'default'], rows), '', ...texts].join('\n');
+  return Object.entries(properties).flatMap(([name, parameter]) => {
+    const must = required.includes(name) ? ', required' : '';
+    const without =
+      parameter.default === undefined ? '' : `, ${JSON.stringify(parameter.default)} without it`;
+    const text = wrap(clean(parameter.description ?? ''), terminal.width, 6);
+    return [
+      `  ${terminal.colors.cyan(clean(name))}  ${clean(`${kindOf(parameter)}${must}${without}`)}`,
+      `      ${text}`,
+    ];
+  });
 }
 
-function renderTool(tool: Tool): string {
-  const list = (title: string, items: readonly string[]) =>
-    items.length > 0 ? ['', title, ...items.map((item) => `  - ${item}`)] : [];
+function renderTool(tool: Tool, terminal: Terminal): string {
+  const title = (text: string) => ['', terminal.colors.bold(text)];
+  const list = (heading: string, items: readonly string[]) =>
+    items.length > 0
+      ? [...title(heading), ...items.map((item) => `  • ${wrap(clean(item), terminal.width, 4)}`)]
+      : [];
   return [
-    `${tool.title} (${tool.name}@${tool.version})`,
-    tool.question,
+    `${terminal.colors.bold(clean(tool.title))} (${tool.name}@${tool.version})`,
+    wrap(clean(tool.question), terminal.width, 0),
     ...list('When to use it', tool.whenToUse),
     ...list('When not', tool.whenNotToUse),
-    '',
-    renderParameters(tool),
+    ...title('Parameters'),
+    ...renderParameters(tool, terminal),
     ...list(
       'Assumptions',
       tool.assumptions.map((a) => `${a.title}: ${a.check}`),
@@ -61,16 +67,16 @@ function renderTool(tool: Tool): string {
   ].join('\n');
 }
 
-async function list({ client, signal }: Session): Promise<Outcome> {
+async function list({ client, signal, terminal }: Session): Promise<Outcome> {
   const items = await client.listTools({ signal });
   const rows = items.map((t) => [t.name, t.version, t.question]);
-  return { text: renderTable(['tool', 'version', 'answers'], rows), data: items };
+  return { text: renderTable(['tool', 'version', 'answers'], rows, terminal), data: items };
 }
 
 async function show(session: Session, reference: string): Promise<Outcome> {
   const name = await resolveTool(session, reference);
   const tool = await session.client.getTool(name, { signal: session.signal });
-  return { text: renderTool(tool), data: tool };
+  return { text: renderTool(tool, session.terminal), data: tool };
 }
 
 export function addToolCommands(program: Command, run: Runner): void {

@@ -14,13 +14,16 @@ async function up(json: boolean): Promise<number> {
   const args = ['--disable-warning=ExperimentalWarning', server, 'all', ...(json ? ['--json'] : [])];
   const child = spawn(process.execPath, args, { stdio: 'inherit' });
   const passOn = () => child.kill('SIGTERM');
+  const leaveToChild = () => undefined;
   // Ctrl-C reaches the child by itself (same terminal); a signal to us alone is passed on.
   process.on('SIGTERM', passOn);
+  process.on('SIGINT', leaveToChild);
   try {
     const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
     return code ?? (signal === 'SIGINT' ? 130 : 1);
   } finally {
     process.off('SIGTERM', passOn);
+    process.off('SIGINT', leaveToChild);
   }
 }
 
