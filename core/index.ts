@@ -8,6 +8,6 @@ export {
   type PartSettings,
   type WorkerSettings,
 } from './compose.ts';
-export { generateOpenapi } from './gateway/http/index.ts';
 export type { PluginSource } from './domain/plugins/index.ts';
+export { generateOpenapi } from './gateway/http/index.ts';
 export { type Prepared, prepareAppliance } from './prepare.ts';

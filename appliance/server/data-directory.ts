@@ -80,15 +80,15 @@ export async function openDataDirectory(env: NodeJS.ProcessEnv): Promise<DataDir
   const directory = await realpath(given);
   await requireSpace(directory);
   await claim(directory);
-  const release = await holdDirectory(directory);
   const at = (...parts: string[]) => path.join(directory, ...parts);
+  const defaultConfig = at('config.json');
+  const config = await readConfig(env.ASSAY_CONFIG || defaultConfig, Boolean(env.ASSAY_CONFIG));
+  const release = await holdDirectory(directory);
   for (const folder of ['objects', 'scratch', 'logs'])
     await mkdir(at(folder), { recursive: true, mode: 0o700 });
   // What a killed run left in its scratch is plaintext: it goes before anything else starts.
   await rm(at('scratch'), { recursive: true, force: true });
   await mkdir(at('scratch'), { mode: 0o700 });
-  const defaultConfig = at('config.json');
-  const config = await readConfig(env.ASSAY_CONFIG || defaultConfig, Boolean(env.ASSAY_CONFIG));
   if (config === undefined) await writeFile(defaultConfig, '{}\n', { mode: 0o600 });
   const run = await openRunFolder(directory);
   return {

@@ -139,7 +139,7 @@ export async function startEmbeddedPostgres(
   let stopping = false;
   const handlers: ((why: string) => void)[] = [];
   const tell = async () => {
-    const why = await reasonSince(place, from).catch((error: Error) => error.message);
+    const why = child.signalCode ?? (await reasonSince(place, from).catch((error: Error) => error.message));
     for (const handler of handlers) handler(why);
   };
   const closed = new Promise<void>((resolve) => {

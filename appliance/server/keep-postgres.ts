@@ -1,3 +1,5 @@
+import { access } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 
@@ -40,6 +42,8 @@ export async function keepPostgres(
       backoff = Math.min(backoff * 2, longestBackoffMs);
       if (stopping.signal.aborted) return;
       try {
+        // A cluster that is gone is a loss to be told of, never an empty one in its place.
+        await access(path.join(dataDirectory, 'postgres'));
         current = watch(await startEmbeddedPostgres(dataDirectory));
         onNews('Postgres is up again.');
         return;

@@ -1,46 +1,26 @@
-import { createApi, createLogger, createWorker, type Part } from '@assay/core';
-import { startRunner } from '@assay/runner';
-import { renderRuntime } from '@assay/runtime-render';
-import { tableRuntime } from '@assay/runtime-table';
-import { wasmRuntime } from '@assay/runtime-wasm';
+import { createLogger } from '@assay/core/telemetry';
 import { explain } from './explain.ts';
 import type { PartMessage, PartSettings, Role, SupervisorMessage } from './messages.ts';
 
-type Started = Part & { readonly runtimes?: readonly string[] };
+interface Started {
+  readonly address?: string;
+  readonly runtimes?: readonly string[];
+  stop(graceMs: number): Promise<void>;
+}
 
 const graceMs = 30_000;
 
-async function startRunnerPart(
-  settings: PartSettings['runner'],
-  log: ReturnType<typeof createLogger>,
-): Promise<Started> {
-  const { prestart, isolation, scratchRoot } = settings;
-  const runner = await startRunner({
-    socketPath: settings.socketPath,
-    key: settings.key,
-    plugins: settings.plugins,
-    runtimes: [
-      wasmRuntime({ prestart, isolation }),
-      tableRuntime({ prestart, isolation, scratchRoot }),
-      renderRuntime({ prestart, isolation }),
-    ],
-    log: (message, fields) => log.warn(fields, message),
-  });
-  return {
-    runtimes: runner.runtimes.map((r) => `${r.name}: ${r.version}, ${r.isolation}`),
-    stop: () => runner.close(),
-  };
-}
-
+/** Loads the program of one role and nothing of the others: a process can do what it has loaded. */
 async function start(role: Role, settings: PartSettings[Role]): Promise<Started> {
   const log = createLogger({ ...settings.log, role });
   process.on('uncaughtException', (err) => {
     log.fatal({ err }, 'the process ends: something happened that nobody expected');
     process.exit(70);
   });
-  if (role === 'runner') return startRunnerPart(settings as PartSettings['runner'], log);
-  if (role === 'api') return createApi({ ...(settings as PartSettings['api']), log });
-  return createWorker({ ...(settings as PartSettings['worker']), log });
+  if (role === 'runner')
+    return (await import('./part-runner.ts')).start(settings as PartSettings['runner'], log);
+  if (role === 'api') return (await import('./part-api.ts')).start(settings as PartSettings['api'], log);
+  return (await import('./part-worker.ts')).start(settings as PartSettings['worker'], log);
 }
 
 /** The life of a part: waits for its settings, starts, says so, and ends when told or when the supervisor is gone. */

@@ -1,5 +1,5 @@
 /** Thrown where something was started after the end had been asked for. */
-export class Interrupted extends Error {}
+class Interrupted extends Error {}
 
 /** What is running, in the order in which it was started; it ends in the reverse order. */
 export class Stack {

@@ -25,9 +25,10 @@ const secrets = [
 
 /** A logger of JSON lines; fields that may hold secrets or customer data are replaced. */
 export function createLogger(options: LoggerOptions): pino.Logger {
+  // Written at once: the last line before an end is the one that somebody looks for.
   const destination = options.file
-    ? pino.destination({ dest: options.file, append: true, mkdir: true, mode: 0o600, sync: false })
-    : pino.destination({ dest: 2, sync: false });
+    ? pino.destination({ dest: options.file, append: true, mkdir: true, mode: 0o600, sync: true })
+    : pino.destination({ dest: 2, sync: true });
   return pino(
     {
       level: options.level,

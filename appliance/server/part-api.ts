@@ -1,0 +1,7 @@
+import { createApi } from '@assay/core';
+import type { Logger } from '@assay/core/telemetry';
+import type { PartSettings } from './messages.ts';
+
+export function start(settings: PartSettings['api'], log: Logger) {
+  return createApi({ ...settings, log });
+}

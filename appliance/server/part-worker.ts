@@ -1,0 +1,7 @@
+import { createWorker } from '@assay/core';
+import type { Logger } from '@assay/core/telemetry';
+import type { PartSettings } from './messages.ts';
+
+export function start(settings: PartSettings['worker'], log: Logger) {
+  return createWorker({ ...settings, log });
+}
