@@ -1,4 +1,5 @@
-import type { ApiSettings, WorkerSettings } from '@assay/core';
+import type { ApiSettings } from '@assay/core/api';
+import type { WorkerSettings } from '@assay/core/worker';
 import type { RunnerOptions } from '@assay/runner';
 
 export type Role = 'api' | 'worker' | 'runner';

@@ -1,4 +1,4 @@
-import { createApi } from '@assay/core';
+import { createApi } from '@assay/core/api';
 import type { Logger } from '@assay/core/telemetry';
 import type { PartSettings } from './messages.ts';
 

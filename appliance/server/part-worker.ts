@@ -1,5 +1,5 @@
-import { createWorker } from '@assay/core';
 import type { Logger } from '@assay/core/telemetry';
+import { createWorker } from '@assay/core/worker';
 import type { PartSettings } from './messages.ts';
 
 export function start(settings: PartSettings['worker'], log: Logger) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { type Config, createLogger, loadConfig, prepareAppliance } from '@assay/core';
+import { type Config, loadConfig, prepareAppliance } from '@assay/core';
+import { createLogger } from '@assay/core/telemetry';
 import { type SupervisedChild, superviseChild } from './child.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { explain } from './explain.ts';

@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describeConfig, generateOpenapi } from '@assay/core';
+import { describeConfig } from '@assay/core';
+import { generateOpenapi } from '@assay/core/api';
 import {
   digestDirectory,
   errorCodes,

@@ -1,19 +1,27 @@
+import { globSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 
-/** Packages of ours by name, to their folder. */
-const packages: Readonly<Record<string, string>> = {
-  '@assay/sdk': 'core/sdk/index.ts',
-  '@assay/client': 'core/client/index.ts',
-  '@assay/core': 'core/index.ts',
-  '@assay/runner': 'runtimes/runner/index.ts',
-  '@assay/runtime-process': 'runtimes/process/index.ts',
-  '@assay/runtime-wasm': 'runtimes/wasm/index.ts',
-  '@assay/runtime-table': 'runtimes/table/index.ts',
-  '@assay/runtime-render': 'runtimes/render/index.ts',
-};
+interface Manifest {
+  readonly name: string;
+  readonly exports?: Readonly<Record<string, string>>;
+}
+
+/** What our packages offer by name, to the file behind it. */
+const offered = new Map<string, string>();
+for (const manifest of globSync(
+  ['core/**/package.json', 'runtimes/*/package.json', 'appliance/*/package.json'],
+  {
+    cwd: root,
+    exclude: (name) => name === 'node_modules',
+  },
+)) {
+  const { name, exports = {} } = JSON.parse(readFileSync(path.join(root, manifest), 'utf8')) as Manifest;
+  for (const [entry, file] of Object.entries(exports))
+    offered.set(path.posix.join(name, entry), path.posix.join(path.posix.dirname(manifest), file));
+}
 
 export interface Import {
   /** Path of a file of ours, or the name of a package. */
@@ -33,12 +41,8 @@ const dynamic = /import\(\s*['"]([^'"]+)['"]\s*\)/g;
 
 function resolve(file: string, name: string): { target: string; ours: boolean } {
   if (name.startsWith('.')) return { target: path.posix.join(path.posix.dirname(file), name), ours: true };
-  for (const [ours, target] of Object.entries(packages)) {
-    if (name === ours) return { target, ours: true };
-    if (name.startsWith(`${ours}/`))
-      return { target: path.posix.join(path.posix.dirname(target), name.slice(ours.length + 1)), ours: true };
-  }
-  return { target: name, ours: false };
+  const target = offered.get(name);
+  return target ? { target, ours: true } : { target: name, ours: false };
 }
 
 function readImports(file: string, text: string): Import[] {

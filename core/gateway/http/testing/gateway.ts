@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Api, callApi } from '../../../../test/api.ts';
 import { startTestPostgres } from '../../../../test/postgres.ts';
+import { createApi } from '../../../api.ts';
 import { createLogger } from '../../../base/telemetry/index.ts';
-import { createApi } from '../../../compose.ts';
+
 import type { PluginSource } from '../../../domain/plugins/index.ts';
 import { prepareAppliance } from '../../../prepare.ts';
 

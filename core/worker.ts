@@ -1,0 +1,46 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { holdPresence } from './base/database/index.ts';
+import { connectRun } from './base/runner/index.ts';
+import { composeDeps, type Part, type PartSettings } from './compose.ts';
+import type { WorkDeps } from './domain/jobs/index.ts';
+import { startWorker } from './worker/worker.ts';
+
+export interface WorkerSettings extends PartSettings {
+  readonly runnerSocket: string;
+  readonly runnerKey: Buffer;
+  readonly concurrency: number;
+  readonly maxAttempts: number;
+  readonly version: string;
+}
+
+/** domain -> worker: carries jobs out until stopped. */
+export async function createWorker(settings: WorkerSettings): Promise<Part> {
+  const { databaseUrl, log } = settings;
+  const base = await composeDeps(settings, 'worker');
+  const workerId = randomUUID();
+  const lockKey = randomBytes(8).readBigInt64BE();
+  const presence = await holdPresence(databaseUrl, lockKey, (err) =>
+    log.warn({ err }, 'the presence of the worker broke'),
+  );
+  await base.database.withoutWorkspace((query) =>
+    query.insertInto('assay.worker').values({ id: workerId, lock_key: lockKey }).execute(),
+  );
+  const deps: WorkDeps = {
+    ...base,
+    runner: {
+      run: (spec, inputs, signal) =>
+        connectRun({ socketPath: settings.runnerSocket, key: settings.runnerKey, spec, inputs, signal }),
+    },
+    workerId,
+    maxAttempts: settings.maxAttempts,
+    version: settings.version,
+  };
+  const worker = startWorker(deps, { concurrency: settings.concurrency, pollMs: 2000, reconcileMs: 3000 });
+  return {
+    async stop(graceMs) {
+      await worker.drain(graceMs);
+      await presence.close();
+      await base.close();
+    },
+  };
+}
