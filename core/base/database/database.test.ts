@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { sql } from 'kysely';
 import pg from 'pg';
 import { startTestPostgres, type TestPostgres } from '../../../test/postgres.ts';
 import { connect, type Database, prepareDatabase } from './index.ts';
@@ -186,6 +188,17 @@ describe('database', () => {
     assert.ok(cut.length > 0, 'the cut was reported');
     await listener.close();
     await own.close();
+  });
+
+  test('a connection that breaks between two queries of a transaction fails it, and ends nothing else', async () => {
+    const broken = api.withWorkspace(first, async (query) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(query);
+      await owner.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+      await delay(100);
+      await sql`select 1`.execute(query);
+    });
+    await assert.rejects(broken, { code: 'database.unavailable' });
+    await api.check();
   });
 
   test('preparing again changes nothing and refuses a database of a newer version', async () => {

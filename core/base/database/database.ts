@@ -34,6 +34,8 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Postgres error classes that mean the server went away or is not there, and Node's own for the same. */
 const gone = /^(08|57P0|53300)|^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EAI_AGAIN)$/;
 
+const diskFull = '53100';
+
 /** True where the same work may succeed once the database is back. */
 export function isDatabaseGone(error: unknown): boolean {
   if (AssayError.is(error, 'database.unavailable')) return true;
@@ -72,6 +74,9 @@ export function connect(options: DatabaseOptions): Database {
   });
   // An idle connection that breaks reports here; without a listener it would end the process.
   pool.on('error', options.onError);
+  // One that breaks while it is in use tells the query that waits for it; between two queries of a transaction nobody
+  // else listens, and an unheard error would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 
   async function transact<T>(workspace: string, work: (query: Query) => Promise<T>): Promise<T> {
@@ -81,7 +86,12 @@ export function connect(options: DatabaseOptions): Database {
         return work(query);
       });
     } catch (error) {
-      throw isDatabaseGone(error) && !(error instanceof AssayError) ? unavailable(error) : error;
+      if (error instanceof AssayError) throw error;
+      if ((error as { code?: unknown }).code === diskFull)
+        throw new AssayError('storage.full', 'No room to write: the disk of the database is full.', {
+          cause: error,
+        });
+      throw isDatabaseGone(error) ? unavailable(error) : error;
     }
   }
 

@@ -23,6 +23,19 @@ const secrets = [
   'url',
 ];
 
+/** What is written of an error: never the objects that libraries hang on it, such as a connection with its settings. */
+function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
+  const { code } = error as { code?: unknown };
+  return {
+    type: error.name,
+    message: error.message,
+    ...(typeof code === 'string' ? { code } : {}),
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
+}
+
 /** A logger of JSON lines; fields that may hold secrets or customer data are replaced. */
 export function createLogger(options: LoggerOptions): pino.Logger {
   // Written at once: the last line before an end is the one that somebody looks for.
@@ -32,6 +45,7 @@ export function createLogger(options: LoggerOptions): pino.Logger {
   return pino(
     {
       level: options.level,
+      serializers: { err: describeError },
       base: { role: options.role },
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: { paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
