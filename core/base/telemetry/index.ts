@@ -42,6 +42,8 @@ export function createLogger(options: LoggerOptions): pino.Logger {
   const destination = options.file
     ? pino.destination({ dest: options.file, append: true, mkdir: true, mode: 0o600, sync: true })
     : pino.destination({ dest: 2, sync: true });
+  // A full disk must not end what could go on without a log; lines that were kept back follow once there is room.
+  destination.on('error', () => undefined);
   return pino(
     {
       level: options.level,

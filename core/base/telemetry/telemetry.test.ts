@@ -31,3 +31,9 @@ test('a line says what happened, at once, and nothing of what hangs on an error 
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+test('a log that cannot be written ends nothing', () => {
+  const log = createLogger({ level: 'info', role: 'api', file: '/dev/full' });
+  log.info('one');
+  log.info('two');
+});
