@@ -11,7 +11,6 @@ export interface Drill {
   readonly kills: number;
   /** Jobs that wait or run at any time. */
   readonly open: number;
-  readonly pauseMs: number;
 }
 
 export interface DrillOutcome {
@@ -36,7 +35,7 @@ function pidOf(supervisor: number, role: 'worker' | 'runner'): number | undefine
  * Kills worker and runner in turns while jobs come in, then waits until all are finished. Every acknowledged job must
  * have succeeded, by one run, with one report and one record of its end.
  */
-export async function drill({ kills, open, pauseMs }: Drill): Promise<DrillOutcome> {
+export async function drill({ kills, open }: Drill): Promise<DrillOutcome> {
   const started = Date.now();
   const appliance = await startAppliance({ env: { ASSAY_JOBS_MAX_ATTEMPTS: '40' } });
   const api = callApi(appliance.url, appliance.token);
@@ -56,10 +55,19 @@ export async function drill({ kills, open, pauseMs }: Drill): Promise<DrillOutco
         acknowledged.push(body.id);
       }
     };
+    const someRun = async () => {
+      for (let i = 0; i < 400; i += 1) {
+        const { rows } = await owner.query("select 1 from assay.run where state = 'running' limit 1");
+        if (rows.length > 0) return;
+        await delay(50);
+      }
+    };
     let killed = 0;
     for (let i = 0; killed < kills && i < kills * 100; i += 1) {
       await fill();
-      await delay(pauseMs);
+      // In mid-run, at another moment of it each time.
+      await someRun();
+      await delay((killed * 97) % 700);
       const pid = pidOf(appliance.pid, killed % 2 === 0 ? 'worker' : 'runner');
       if (!pid) continue;
       process.kill(pid, 'SIGKILL');

@@ -7,7 +7,7 @@ import type { PartMessage, PartSettings, Role, SupervisorMessage } from './messa
 const firstBackoffMs = 100;
 const longestBackoffMs = 30_000;
 /** A part that lived this long is well: its next restart is quick again. */
-const wellAfterMs = 60_000;
+const wellAfterMs = 5_000;
 /** A little more than a part gives what it is doing. */
 const killAfterMs = 40_000;
 

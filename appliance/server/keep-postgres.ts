@@ -5,7 +5,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgre
 
 const firstBackoffMs = 100;
 const longestBackoffMs = 30_000;
-const wellAfterMs = 60_000;
+const wellAfterMs = 5_000;
 
 export interface KeptPostgres {
   readonly ownerUrl: string;
