@@ -55,18 +55,24 @@ export async function drill({ kills, open }: Drill): Promise<DrillOutcome> {
         acknowledged.push(body.id);
       }
     };
-    const someRun = async () => {
-      for (let i = 0; i < 400; i += 1) {
-        const { rows } = await owner.query("select 1 from assay.run where state = 'running' limit 1");
-        if (rows.length > 0) return;
+    const seen = new Set<string>();
+    // Rows of runs that were lost stay until the reconciler finds them: only a new one is in mid-run.
+    const newRun = async () => {
+      for (let i = 0; i < 1200; i += 1) {
+        const { rows } = await owner.query("select id from assay.run where state = 'running'");
+        const fresh = rows.filter((row) => !seen.has(row.id));
+        for (const row of fresh) seen.add(row.id);
+        if (fresh.length > 0) return;
+        await fill();
         await delay(50);
       }
+      assert.fail('no run was started within a minute');
     };
     let killed = 0;
     for (let i = 0; killed < kills && i < kills * 100; i += 1) {
       await fill();
       // In mid-run, at another moment of it each time.
-      await someRun();
+      await newRun();
       await delay((killed * 97) % 700);
       const pid = pidOf(appliance.pid, killed % 2 === 0 ? 'worker' : 'runner');
       if (!pid) continue;

@@ -7,8 +7,8 @@ export interface RuntimeDescription {
   readonly name: string;
   /** `webR 0.6.0, R 4.6.0` */
   readonly version: string;
-  /** The wall around it: `bubblewrap`, or `process` where bubblewrap is not installed. */
-  readonly isolation: 'bubblewrap' | 'process';
+  /** The wall around it; `process` is none: bubblewrap is not installed. */
+  readonly isolation: 'bubblewrap' | 'process' | 'container' | 'gvisor';
   /** Digest that names the exact image (program files and engine). */
   readonly image: string;
 }

@@ -69,11 +69,13 @@ async function upload(api: Api, folder: string): Promise<Comparison> {
   const handle = await open(file, 'w');
   for (let i = 0; i < uploadBytes / block.length; i += 1) await handle.write(block);
   await handle.close();
-  const send = () =>
-    api.call('POST', '/v1/datasets?name=bench.bin', {
+  const send = async () => {
+    const { status } = await api.call('POST', '/v1/datasets?name=bench.csv', {
       body: ReadableStream.from(createReadStream(file, { highWaterMark: 256 * 1024 })) as never,
-      headers: { 'content-type': 'application/octet-stream' },
+      headers: { 'content-type': 'text/csv' },
     });
+    if (status !== 201) throw new Error(`the upload was answered with ${status}`);
+  };
   const copy = async () => {
     const hash = createHash('sha256');
     const target = await open(path.join(folder, 'copy.bin'), 'w');

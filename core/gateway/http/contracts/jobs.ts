@@ -82,7 +82,7 @@ export const Job = shape(
       shape({
         name: Type.String(),
         version: Type.String(),
-        isolation: Type.Enum(['bubblewrap', 'process']),
+        isolation: Type.Enum(['bubblewrap', 'process', 'container', 'gvisor']),
         image: Type.String(),
       }),
     ),
