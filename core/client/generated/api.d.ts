@@ -458,7 +458,7 @@ export interface components {
             runtime?: {
                 image: string;
                 /** @enum {unknown} */
-                isolation: "bubblewrap" | "process";
+                isolation: "bubblewrap" | "process" | "container" | "gvisor";
                 name: string;
                 version: string;
             };
