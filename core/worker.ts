@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { holdPresence } from './base/database/index.ts';
-import { connectRun } from './base/runner/index.ts';
+import { connectRun, describeRunner } from './base/runner/index.ts';
 import { composeDeps, type Part, type PartSettings } from './compose.ts';
 import type { WorkDeps } from './domain/jobs/index.ts';
 import { startWorker } from './worker/worker.ts';
@@ -12,6 +12,9 @@ export interface WorkerSettings extends PartSettings {
   readonly maxAttempts: number;
   readonly version: string;
 }
+
+/** A runner that is being started again is waited for. */
+const runnerPatienceMs = 20_000;
 
 /** domain -> worker: carries jobs out until stopped. */
 export async function createWorker(settings: WorkerSettings): Promise<Part> {
@@ -28,6 +31,7 @@ export async function createWorker(settings: WorkerSettings): Promise<Part> {
   const deps: WorkDeps = {
     ...base,
     runner: {
+      describe: () => describeRunner(settings.runnerSocket, runnerPatienceMs),
       run: (spec, inputs, signal) =>
         connectRun({ socketPath: settings.runnerSocket, key: settings.runnerKey, spec, inputs, signal }),
     },

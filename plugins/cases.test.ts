@@ -25,8 +25,11 @@ import {
 } from '@assay/sdk';
 import { createValidator } from '../core/base/validation/index.ts';
 import { type LoadedTool, loadPlugins } from '../core/domain/plugins/index.ts';
+import { containerRuntime } from '../runtimes/container/index.ts';
 import { tableRuntime } from '../runtimes/table/index.ts';
 import { wasmRuntime } from '../runtimes/wasm/index.ts';
+import { testEngine } from '../test/engine.ts';
+import { need } from '../test/needs.ts';
 
 /**
  * Every golden case of every shipped tool, by the road of a job: the manifest is loaded, the table runtime reads the
@@ -51,18 +54,30 @@ const { plugins } = await loadPlugins(validator, sources);
 /** Built-in programs of a runtime are tested there. */
 const tools = plugins
   .flatMap((plugin) => plugin.tools)
-  .filter((tool) => tool.manifest.program.endsWith('.R'));
+  .filter((tool) => /\.(R|py)$/.test(tool.manifest.program));
 
 let scratch: string;
 let table: Runtime;
-let wasm: Runtime;
+const runtimes = new Map<string, Runtime>();
+/** A runtime of each kind that tools name, where this machine has it. */
+const hasEngine = need('docker').skip === false;
+const images: Readonly<Record<string, string>> = { R: 'r-stats', py: 'py-core' };
+const nameOf = (kind: string, program: string) =>
+  kind === 'container' ? `container/${images[program.split('.').at(-1) ?? '']}` : kind;
 before(async () => {
   scratch = await mkdtemp(path.join(tmpdir(), 'assay-cases-'));
   table = tableRuntime({ prestart: 1, isolation: 'auto', scratchRoot: scratch });
-  wasm = wasmRuntime({ prestart: 2, isolation: 'auto' });
+  runtimes.set('wasm', wasmRuntime({ prestart: 2, isolation: 'auto' }));
+  if (!hasEngine) return;
+  const { socketPath, images: built } = await testEngine();
+  for (const image of built)
+    runtimes.set(
+      `container/${image.name}`,
+      containerRuntime({ image, socketPath, owner: 'cases', prestart: 2 }),
+    );
 });
 after(async () => {
-  await Promise.all([table.close(), wasm.close()]);
+  await Promise.all([table, ...runtimes.values()].map((runtime) => runtime.close()));
   await rm(scratch, { recursive: true, force: true });
 });
 
@@ -146,7 +161,7 @@ async function readCsv(csv: Buffer): Promise<{ columns: Column[]; rows: number; 
 }
 
 async function readCode(directory: string): Promise<Map<string, Buffer>> {
-  const files = (await readdir(directory)).filter((file) => file.endsWith('.R')).sort();
+  const files = (await readdir(directory)).filter((file) => /\.(R|py)$/.test(file)).sort();
   return new Map(
     await Promise.all(files.map(async (f) => [f, await readFile(path.join(directory, f))] as const)),
   );
@@ -175,7 +190,12 @@ function verify(tool: LoadedTool, { result, blobs }: Answer): string {
 type Outcome = CaseOutcome & { readonly digest?: string };
 
 /** One case: refused at admission, refused by the tool, or verified results of two runs at the same time. */
-async function tryCase(tool: LoadedTool, directory: string, golden: Case): Promise<Outcome[]> {
+async function tryCase(
+  runtime: Runtime,
+  tool: LoadedTool,
+  directory: string,
+  golden: Case,
+): Promise<Outcome[]> {
   const params = structuredClone(golden.params);
   assert.deepEqual(tool.checkParameters(params, '/params'), []);
   const csv = await readFile(path.join(directory, 'cases', golden.id, golden.data));
@@ -187,7 +207,7 @@ async function tryCase(tool: LoadedTool, directory: string, golden: Case): Promi
   const size = { bytes: arrow.length, digest: sha256(arrow) };
   const input: JobInput = { slot: 'data', format: 'arrow', ...size, schema: { rows, columns } };
   const once = async (): Promise<Outcome> => {
-    const answer = await run(wasm, what, golden.seed, params, input, arrow);
+    const answer = await run(runtime, what, golden.seed, params, input, arrow);
     const { result, error } = answer;
     if (result) return { values: result.values, warnings: result.warnings, digest: verify(tool, answer) };
     assert.ok(error);
@@ -212,14 +232,17 @@ for (const tool of tools) {
     assert.deepEqual([...tool.manifest.cases].sort(), (await readdir(path.join(directory, 'cases'))).sort());
     assert.ok(tool.manifest.cases.length >= 2);
   });
-  for (const id of tool.manifest.cases)
-    test(`${tool.name}: ${id}`, async () => {
+  const pairs = tool.manifest.cases.flatMap((id) => tool.manifest.runtimes.map((kind) => ({ id, kind })));
+  for (const { id, kind } of pairs)
+    test(`${tool.name}: ${id} (${kind})`, kind === 'container' ? need('docker') : {}, async () => {
       const golden = JSON.parse(
         await readFile(path.join(directory, 'cases', id, 'case.json'), 'utf8'),
       ) as Case;
       assert.equal(golden.id, id);
       assert.ok(golden.source.length > 0, 'a case names its source');
-      const outcomes = await tryCase(tool, directory, golden);
+      const runtime = runtimes.get(nameOf(kind, tool.manifest.program));
+      assert.ok(runtime, `there is no runtime "${kind}"`);
+      const outcomes = await tryCase(runtime, tool, directory, golden);
       for (const outcome of outcomes) assert.deepEqual(checkCase(golden, outcome), []);
       const digests = new Set(outcomes.map((outcome) => outcome.digest));
       assert.equal(digests.size, 1, 'the same case twice gives the same digest');

@@ -3,6 +3,11 @@ import { existsSync } from 'node:fs';
 /** What a test may need beside Node and npm, and how it is got on Debian. */
 const needs = {
   bwrap: { there: () => existsSync('/usr/bin/bwrap'), get: 'apt-get install bubblewrap' },
+  docker: {
+    // Started by npm test, where the machine has what it takes (test/engine.ts).
+    there: () => Boolean(process.env.ASSAY_TEST_ENGINE),
+    get: 'apt-get install docker.io mmdebstrap, and be root',
+  },
   root: { there: () => process.getuid?.() === 0, get: 'run as root' },
   chromium: { there: () => existsSync('/usr/bin/chromium'), get: 'apt-get install chromium' },
 } as const;

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addDatasetCommands } from './commands/dataset.ts';
+import { addImageCommands } from './commands/image.ts';
 import { addJobCommands } from './commands/job.ts';
 import { addReportCommands } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -52,6 +53,7 @@ export function buildProgram(terminal: Terminal, signal: AbortSignal, end: (code
   addRunCommand(program, run);
   addJobCommands(program, run);
   addReportCommands(program, run);
+  addImageCommands(program, terminal, end);
   return program;
 }
 

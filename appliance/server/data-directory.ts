@@ -14,6 +14,8 @@ export interface DataDirectory {
   readonly scratch: string;
   readonly logs: string;
   readonly runnerSocket: string;
+  /** Images that were built for this appliance. */
+  readonly images: string;
   readonly firstReport: string;
   /** Parsed `config.json`, undefined where there is none. */
   readonly config: unknown;
@@ -98,6 +100,7 @@ export async function openDataDirectory(env: NodeJS.ProcessEnv): Promise<DataDir
     scratch: at('scratch'),
     logs: at('logs'),
     runnerSocket: path.join(run, 'runner.sock'),
+    images: at('images.json'),
     firstReport: at('first-report'),
     config,
     async release() {

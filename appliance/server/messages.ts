@@ -1,6 +1,14 @@
 import type { ApiSettings } from '@assay/core/api';
 import type { WorkerSettings } from '@assay/core/worker';
 import type { RunnerOptions } from '@assay/runner';
+import type { BuiltImage } from '@assay/runtime-container';
+
+export interface Containers {
+  readonly socketPath: string;
+  readonly owner: string;
+  readonly ociRuntime?: 'runc' | 'runsc';
+  readonly images: readonly BuiltImage[];
+}
 
 export type Role = 'api' | 'worker' | 'runner';
 
@@ -21,6 +29,8 @@ export interface PartSettings {
     readonly prestart: number;
     readonly isolation: 'auto' | 'required';
     readonly scratchRoot: string;
+    /** The container engine and the images that were built for it; absent where there is none. */
+    readonly containers?: Containers;
     readonly log: LogSettings;
   };
 }

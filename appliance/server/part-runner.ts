@@ -1,5 +1,6 @@
 import type { Logger } from '@assay/core/telemetry';
 import { startRunner } from '@assay/runner';
+import { containerRuntime } from '@assay/runtime-container';
 import { renderRuntime } from '@assay/runtime-render';
 import { tableRuntime } from '@assay/runtime-table';
 import { wasmRuntime } from '@assay/runtime-wasm';
@@ -7,7 +8,7 @@ import type { PartSettings } from './messages.ts';
 
 /** The runner's program holds no database, no keys and no store: what this file imports, it can do. */
 export async function start(settings: PartSettings['runner'], log: Logger) {
-  const { prestart, isolation, scratchRoot } = settings;
+  const { prestart, isolation, scratchRoot, containers } = settings;
   const runner = await startRunner({
     socketPath: settings.socketPath,
     key: settings.key,
@@ -16,6 +17,7 @@ export async function start(settings: PartSettings['runner'], log: Logger) {
       wasmRuntime({ prestart, isolation }),
       tableRuntime({ prestart, isolation, scratchRoot }),
       renderRuntime({ prestart, isolation }),
+      ...(containers?.images.map((image) => containerRuntime({ ...containers, image, prestart: 0 })) ?? []),
     ],
     log: (message, fields) => log.warn(fields, message),
   });

@@ -11,6 +11,7 @@ const data: DataDirectory = {
   scratch: '/data/scratch',
   logs: '/data/logs',
   runnerSocket: '/data/run/runner.sock',
+  images: '/data/images.json',
   firstReport: '/data/first-report',
   config: undefined,
   release: async () => undefined,

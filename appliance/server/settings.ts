@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Config } from '@assay/core';
 import type { DataDirectory } from './data-directory.ts';
-import type { PartSettings } from './messages.ts';
+import type { Containers, PartSettings } from './messages.ts';
 import type { findPlugins } from './plugins.ts';
 import { version } from './version.ts';
 
@@ -11,6 +11,7 @@ export interface Prepared {
   readonly workerUrl: string;
   readonly runnerKey: Buffer;
   readonly plugins: Awaited<ReturnType<typeof findPlugins>>;
+  readonly containers?: Containers;
 }
 
 /** Cuts the configuration into what each part may know. */
@@ -45,6 +46,7 @@ export function settingsOf(config: Config, data: DataDirectory, prepared: Prepar
       prestart: config.runtimes.prestart,
       isolation: config.runtimes.isolation,
       scratchRoot: data.scratch,
+      ...(prepared.containers ? { containers: prepared.containers } : {}),
       log: log('runner'),
     },
   };

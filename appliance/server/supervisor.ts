@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Config, loadConfig, prepareAppliance } from '@assay/core';
 import { createLogger } from '@assay/core/telemetry';
 import { type SupervisedChild, superviseChild } from './child.ts';
+import { findContainers } from './containers.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { explain } from './explain.ts';
 import { readFirstReport, runFirstAnalysis } from './first-run.ts';
@@ -68,14 +69,20 @@ async function start(running: Running, data: DataDirectory): Promise<Up> {
   const config = loadConfig({ file: data.config, env: process.env });
   await requireFreePort(config.http.host, config.http.port);
   terminal.note('✓', `data in ${data.path}`);
-  tellWhatIsFound(terminal);
+  const containers = await findContainers(config, data);
+  tellWhatIsFound(terminal, containers);
   const ownerUrl = await startDatabase(config, data, running);
   const keyringFile = config.keys.file ?? data.keyring;
   const prepared = await terminal.step('tables, roles and keys', () =>
     prepareAppliance({ ownerUrl, keyringFile }),
   );
   const plugins = await findPlugins(config.plugins.own);
-  const settings = settingsOf(config, data, { ...prepared, plugins, runnerKey: randomBytes(32) });
+  const settings = settingsOf(config, data, {
+    ...prepared,
+    plugins,
+    runnerKey: randomBytes(32),
+    ...(containers ? { containers } : {}),
+  });
   const local = await terminal.step(
     'runner, worker, api',
     () => startParts(settings, data, running),

@@ -1,7 +1,8 @@
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { canStartEngine, startEngine } from '../../test/engine.ts';
 
 /** `npm test [FILE…]`, `npm run test:full`: every test file, two at a time, with node's own runner. */
 const root = path.resolve(import.meta.dirname, '../..');
@@ -17,6 +18,12 @@ const found = globSync('{core,runtimes,plugins,appliance,test}/**/*.test.ts', {
   .sort();
 const files = (named.length > 0 ? named : found).map((file) => path.resolve(root, file));
 
+/** What the files that need containers find; only where one of them is among those that run. */
+const wanted = files.some((file) => /need\('docker'\)/.test(readFileSync(file, 'utf8')));
+const engine =
+  wanted && canStartEngine() ? await startEngine((line) => process.stdout.write(`${line}\n`)) : undefined;
+Object.assign(process.env, engine?.env);
+
 let failed = 0;
 run({ files, concurrency: 2, cwd: root })
   .on('test:fail', (event) => {
@@ -24,6 +31,7 @@ run({ files, concurrency: 2, cwd: root })
   })
   .once('end', () => {
     process.exitCode = failed > 0 ? 1 : 0;
+    void engine?.stop();
   })
   .compose(spec)
   .pipe(process.stdout);

@@ -7,6 +7,8 @@ import { startChild } from './child.ts';
 import { createPool } from './pool.ts';
 import { environment, plainCommand, probeBubblewrap, wallArguments } from './wall.ts';
 
+export { createLogTail } from './log-tail.ts';
+export { createPool } from './pool.ts';
 export { probeBubblewrap } from './wall.ts';
 
 export interface ProcessRuntimeOptions {

@@ -33,9 +33,9 @@ export async function readToolCode(
   const plugin = admitted.find((p) => p.name === name);
   if (!plugin) throw refuse(`no plugin "${name}" was admitted`);
   if (plugin.digest !== digest) throw refuse(`plugin "${name}" was admitted with another digest`);
-  if (plugin.trust !== 'shipped' && runtime.isolation !== 'bubblewrap')
+  if (plugin.trust !== 'shipped' && runtime.isolation === 'process')
     throw refuse(
-      `plugin "${name}" is not shipped with the release and needs bubblewrap, which this host does not have`,
+      `plugin "${name}" is not shipped with the release and needs bubblewrap or a container engine, which this host does not have`,
     );
   if (!/^[a-z][a-z0-9-]*$/.test(tool)) throw refuse('its tool has no valid name');
   const now = await digestDirectory(plugin.directory);

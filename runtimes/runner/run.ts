@@ -103,6 +103,8 @@ async function explain(
       case 'protocol':
         return { class: 'internal', code: 'PROTOCOL', message: broken };
     }
+  if (ending.signal === 'ENGINE')
+    throw new AssayError('runner.unavailable', 'The container engine went away in the middle of a run.');
   const died = ending.signal !== null || ending.code !== 0;
   if (died) return { class: 'internal', code: 'CRASH', message: 'the program died' };
   return { class: 'internal', code: 'PROTOCOL', message: broken };
@@ -180,9 +182,11 @@ export async function answer(
   } catch (error) {
     if (gone.signal.aborted) return;
     // Anything else is a fault of this host: the connection ends, and the worker tries again.
-    if (!AssayError.is(error) || !/^(run\.specification_refused|plugin\.)/.test(error.code)) throw error;
+    if (!AssayError.is(error) || !/^(run\.specification_refused|plugin\.|tool\.)/.test(error.code))
+      throw error;
     deps.log('a run was refused', { reason: error.message });
-    ended = { ok: false, error: { class: 'internal', code: 'REFUSED', message: error.message }, log: '' };
+    const code = error.code === 'tool.runtime_unavailable' ? 'UNAVAILABLE' : 'REFUSED';
+    ended = { ok: false, error: { class: 'internal', code, message: error.message }, log: '' };
   }
   if (gone.signal.aborted) return;
   await writeFrame(socket, { t: 'ended', seconds: (performance.now() - started) / 1000, ...ended });

@@ -50,9 +50,13 @@ export const rooms: readonly Room[] = [
   { from: 'runtimes/runner/', may: ['core/sdk/', 'runtimes/'] },
   { from: 'runtimes/', may: ['core/sdk/', 'runtimes/process/'] },
   { from: 'plugins/', may: ['core/sdk/'] },
-  { from: 'appliance/server/', may: ['core/', 'runtimes/'] },
-  { from: 'appliance/cli/', may: ['core/client/', 'core/sdk/', 'appliance/server/main.ts'] },
-  { from: 'appliance/setup/', may: ['core/', 'runtimes/', 'appliance/'] },
+  { from: 'appliance/images/', may: ['core/sdk/', 'runtimes/container/'] },
+  { from: 'appliance/server/', may: ['core/', 'runtimes/', 'appliance/images/'] },
+  {
+    from: 'appliance/cli/',
+    may: ['core/client/', 'core/sdk/', 'appliance/images/', 'appliance/server/main.ts'],
+  },
+  { from: 'appliance/setup/', may: ['core/', 'runtimes/', 'appliance/', 'test/engine.ts'] },
 ];
 
 /** One vendor, one room. */

@@ -101,6 +101,20 @@ export const ConfigSchema = Type.Object(
           '`required`: refuse to start without bubblewrap. `auto`: say so and run shipped plugins alone.',
       }),
     }),
+    containers: section('The container engine that tools may run in.', {
+      socket: Type.Optional(
+        Type.String({
+          minLength: 1,
+          description:
+            'Unix socket of a Docker Engine; /var/run/docker.sock where it is there and none is given.',
+        }),
+      ),
+      ociRuntime: Type.Optional(
+        Type.Enum(['runc', 'runsc'], {
+          description: "The engine's own where none is given; runsc is gVisor.",
+        }),
+      ),
+    }),
     log: section('What is written to the log.', {
       level: Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
         default: 'info',

@@ -104,11 +104,15 @@ export async function* connectRun(request: RunRequest): AsyncGenerator<RunEvent,
 }
 
 /**
- * Asks the runner which runtimes this host offers; one that is not there now is not waited for.
+ * Asks the runner which runtimes this host offers.
+ * @param patienceMs - milliseconds to wait for one that is not there, as while it is started again
  * @throws AssayError `runner.unavailable`
  */
-export async function describeRunner(socketPath: string): Promise<readonly RuntimeDescription[]> {
-  const socket = await open(socketPath, 0);
+export async function describeRunner(
+  socketPath: string,
+  patienceMs = 0,
+): Promise<readonly RuntimeDescription[]> {
+  const socket = await open(socketPath, patienceMs);
   try {
     await writeFrame(socket, { t: 'describe' });
     const { value: answer } = await readFrames(socket, { maxBodyBytes }).next();

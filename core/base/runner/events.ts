@@ -31,6 +31,11 @@ export type RunEvent =
 
 /** Has runs carried out. */
 export interface Runner {
+  /**
+   * Which runtimes this host offers now.
+   * @throws AssayError `runner.unavailable`
+   */
+  describe(): Promise<readonly RuntimeDescription[]>;
   /** @throws AssayError `runner.unavailable` where the runner is not there or went away: a fault of ours */
   run(
     spec: RunSpecification,

@@ -456,6 +456,8 @@ export interface components {
             /** @description Counts every change; the id of its events. */
             revision: number;
             runtime?: {
+                /** @description Why this runtime, of those that the tool names. */
+                chosen?: string;
                 image: string;
                 /** @enum {unknown} */
                 isolation: "bubblewrap" | "process" | "container" | "gvisor";
@@ -828,7 +830,7 @@ export interface components {
                 description: string;
             }[];
             /** @description Runtimes that can carry it out, best first. */
-            runtimes: ("wasm" | "table" | "render")[];
+            runtimes: ("wasm" | "container" | "table" | "render")[];
             synonyms: string[];
             title: string;
             version: string;

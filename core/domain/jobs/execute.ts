@@ -5,13 +5,14 @@ import { settleDurably } from './settle-durably.ts';
 import { admit } from './steps/admit.ts';
 import type { Attempt, Step, WorkDeps } from './steps/attempt.ts';
 import { carryOut } from './steps/carry-out.ts';
+import { choose } from './steps/choose-runtime.ts';
 import { report } from './steps/report.ts';
 import { stage } from './steps/stage.ts';
 import { store } from './steps/store.ts';
 import { verify } from './steps/verify.ts';
 
 /** The road of a job after it was admitted; then it is settled, however it came out. */
-const steps: readonly Step[] = [stage, carryOut, verify, report, store];
+const steps: readonly Step[] = [choose, stage, carryOut, verify, report, store];
 
 /** Faults of ours, after which the same job may well succeed. */
 const faults = new Set([

@@ -104,7 +104,10 @@ async function finish(
         ...done,
         report: filled(attempt.report, 'report').id,
         result_digest: filled(attempt.resultDigest, 'resultDigest'),
-        runtime: JSON.stringify(filled(attempt.output, 'output').runtime),
+        runtime: JSON.stringify({
+          ...filled(attempt.output, 'output').runtime,
+          chosen: filled(attempt.choice, 'choice').why,
+        }),
       })
       .execute();
   } else if (outcome.state === 'failed') {

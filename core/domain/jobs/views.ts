@@ -40,7 +40,8 @@ export interface JobView {
   readonly error?: JobError;
   readonly report?: string;
   readonly resultDigest?: string;
-  readonly runtime?: RuntimeDescription;
+  /** Where it was carried out, and why there. */
+  readonly runtime?: RuntimeDescription & { readonly chosen?: string };
   /** Counts every change; the id of server-sent events. */
   readonly revision: number;
 }

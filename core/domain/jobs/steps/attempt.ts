@@ -5,6 +5,7 @@ import type { OpenedArtifact, StoredArtifact } from '../../artifacts/index.ts';
 import type { Deps } from '../../deps.ts';
 import type { LoadedTool } from '../../plugins/index.ts';
 import type { ReturnedBlob } from '../../reports/index.ts';
+import type { Choice } from './choose-runtime.ts';
 
 /** What carrying out a job needs beside what use cases do. */
 export interface WorkDeps extends Deps {
@@ -52,6 +53,7 @@ export interface Attempt {
   readonly signal: AbortSignal;
   /** Every object that this attempt put into the store; discarded unless it finishes. */
   readonly stored: StoredArtifact[];
+  choice?: Choice;
   staged?: readonly StagedInput[];
   output?: RunOutput;
   result?: ResultDocument;

@@ -7,11 +7,11 @@ import { type Attempt, filled, type WorkDeps } from './attempt.ts';
 
 function specify(attempt: Attempt): RunSpecification {
   const { tool, params, seed } = attempt;
-  const { limits, program, runtimes } = tool.manifest;
+  const { limits, program } = tool.manifest;
   const builtIn = tool.manifest.visibility === 'system';
   return {
     run: attempt.run,
-    runtime: runtimes[0] ?? 'wasm',
+    runtime: filled(attempt.choice, 'choice').runtime,
     plugin: builtIn
       ? null
       : { name: tool.plugin.name, digest: tool.plugin.digest, tool: tool.name.split('/')[1] ?? '' },
@@ -37,6 +37,8 @@ function toError(error: Extract<RunEvent, { t: 'ended'; ok: false }>['error'], t
   if (error.class === 'resource' && error.code === 'TIMEOUT')
     return new AssayError('job.timeout', error.message, refusal);
   if (error.class === 'resource') return new AssayError('job.limit_exceeded', error.message, refusal);
+  if (error.class === 'internal' && error.code === 'UNAVAILABLE')
+    return new AssayError('tool.runtime_unavailable', error.message);
   if (error.class === 'internal') {
     const broken = error.code === 'PROTOCOL' ? 'run.protocol_violated' : 'job.tool_failed';
     return new AssayError(broken, `${tool} failed: ${error.message}`, refusal);

@@ -84,6 +84,9 @@ export const Job = shape(
         version: Type.String(),
         isolation: Type.Enum(['bubblewrap', 'process', 'container', 'gvisor']),
         image: Type.String(),
+        chosen: Type.Optional(
+          Type.String({ description: 'Why this runtime, of those that the tool names.' }),
+        ),
       }),
     ),
     revision: Type.Integer({ description: 'Counts every change; the id of its events.' }),

@@ -1,0 +1,167 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { arch } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { AssayError } from '@assay/sdk';
+import { alwaysPruned, excluded, type Recipe } from './recipes.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+/** Dates inside an image, so that the same packages give the same bytes: 2026-01-01. */
+const epoch = '1767225600';
+
+export interface BuildOptions {
+  /** Folder for what is kept between builds, and for work. */
+  readonly folder: string;
+  /** Package mirror of the site; Debian's own where none is given. */
+  readonly mirror?: string;
+  readonly onProgress: (what: string) => void;
+}
+
+export interface ImageArchive {
+  /** Local id that an engine gives the image when it loads the archive. */
+  readonly id: string;
+  /** A tar that `docker load` reads. */
+  readonly file: string;
+}
+
+async function finish(child: ChildProcess, what: string, said: () => string): Promise<void> {
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'ENOENT'
+          ? new AssayError('config.invalid', `${what} is not installed; on Debian: apt-get install ${what}`)
+          : error,
+      ),
+    );
+    child.once('close', resolve);
+  });
+  if (code !== 0) throw new AssayError('config.invalid', `${what} ended with ${code}: ${said()}`);
+}
+
+/** Runs a program of the host; its last lines are the reason where it fails. */
+async function run(program: string, args: readonly string[], onLine?: (line: string) => void): Promise<void> {
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, LC_ALL: 'C.UTF-8', SOURCE_DATE_EPOCH: epoch },
+  });
+  const last: string[] = [];
+  createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
+    last.push(line.slice(0, 300));
+    if (last.length > 5) last.shift();
+    onLine?.(line);
+  });
+  await finish(child, program, () => last.join(' / '));
+}
+
+async function digestFile(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** Debian's packages as one layer; kept, since only a change of the recipe changes what is asked for. */
+async function packageLayer(recipe: Recipe, options: BuildOptions): Promise<string> {
+  const { suite, packages } = recipe;
+  const asked = createHash('sha256')
+    .update(JSON.stringify([suite, packages, excluded, recipe.pruned]))
+    .digest('hex');
+  const layer = path.join(options.folder, `${recipe.name}-${asked.slice(0, 16)}.tar`);
+  if (existsSync(layer)) return layer;
+  const half = path.join(options.folder, `half-${recipe.name}.tar`);
+  await rm(half, { force: true });
+  const args = [
+    '--variant=essential',
+    `--include=${packages.join(',')}`,
+    '--aptopt=APT::Install-Recommends "false"',
+    ...excluded.map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
+    `--customize-hook=cd "$1" && rm -rf ${[...alwaysPruned, ...recipe.pruned].join(' ')}`,
+    suite,
+    half,
+    ...(options.mirror ? [options.mirror] : []),
+  ];
+  try {
+    await run('mmdebstrap', args, (line) => {
+      const stage = /^I: (.+?)(\.\.\.)?$/.exec(line)?.[1];
+      if (stage) options.onProgress(stage);
+    });
+    for (const old of await readdir(options.folder))
+      if (old.startsWith(`${recipe.name}-`)) await rm(path.join(options.folder, old), { force: true });
+    await rename(half, layer);
+  } finally {
+    await rm(half, { force: true });
+  }
+  return layer;
+}
+
+/** A tar whose bytes depend on names and contents alone. */
+async function makeTar(target: string, folder: string): Promise<void> {
+  const same = [
+    '--sort=name',
+    `--mtime=@${epoch}`,
+    '--owner=0',
+    '--group=0',
+    '--numeric-owner',
+    '--format=gnu',
+  ];
+  await run('tar', [...same, '--mode=u=rwX,go=rX', '-C', folder, '-cf', target, '.']);
+}
+
+async function entryLayer(recipe: Recipe, work: string): Promise<string> {
+  const folder = path.join(work, 'entry');
+  await mkdir(path.join(folder, 'assay'), { recursive: true });
+  for (const file of recipe.entry.files)
+    await copyFile(path.join(root, recipe.entry.folder, file), path.join(folder, 'assay', file));
+  const layer = path.join(work, 'entry.tar');
+  await makeTar(layer, folder);
+  return layer;
+}
+
+function configOf(recipe: Recipe, layers: readonly string[]): string {
+  return JSON.stringify({
+    architecture: arch() === 'arm64' ? 'arm64' : 'amd64',
+    os: 'linux',
+    created: new Date(Number(epoch) * 1000).toISOString(),
+    config: {
+      User: '65534:65534',
+      WorkingDir: '/tmp',
+      // What a library prints must not stand between the frames: the protocol has a descriptor of its own.
+      Entrypoint: ['/bin/sh', '-c', `exec 3>&1 1>&2; exec ${recipe.command}`],
+      Labels: { 'assay.image': recipe.name },
+    },
+    rootfs: { type: 'layers', diff_ids: layers.map((digest) => `sha256:${digest}`) },
+  });
+}
+
+/** Makes the image of a recipe as an archive, whose id is known before any engine sees it. */
+export async function buildImage(recipe: Recipe, options: BuildOptions): Promise<ImageArchive> {
+  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  const packages = await packageLayer(recipe, options);
+  const work = await mkdtemp(path.join(options.folder, 'work-'));
+  try {
+    options.onProgress('putting the image together');
+    const layers = [packages, await entryLayer(recipe, work)];
+    const digests = await Promise.all(layers.map(digestFile));
+    const config = configOf(recipe, digests);
+    const id = createHash('sha256').update(config).digest('hex');
+    const folder = path.join(work, 'image');
+    await mkdir(folder);
+    await writeFile(path.join(folder, `${id}.json`), config);
+    for (const [i, layer] of layers.entries()) await copyFile(layer, path.join(folder, `${digests[i]}.tar`));
+    const manifest = [
+      {
+        Config: `${id}.json`,
+        RepoTags: [`assay/${recipe.name}:local`],
+        Layers: digests.map((d) => `${d}.tar`),
+      },
+    ];
+    await writeFile(path.join(folder, 'manifest.json'), JSON.stringify(manifest));
+    const file = path.join(options.folder, `${recipe.name}.image.tar`);
+    await makeTar(file, folder);
+    return { id: `sha256:${id}`, file };
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,70 @@
+import { AssayError, type RuntimeDescription, type RuntimeName } from '@assay/sdk';
+import type { LoadedTool } from '../../plugins/index.ts';
+import type { Attempt, WorkDeps } from './attempt.ts';
+
+/** Walls by what holds a run that turned hostile; `process` is none. */
+const walls: Readonly<Record<'shipped' | 'own', readonly RuntimeDescription['isolation'][]>> = {
+  shipped: ['process', 'bubblewrap', 'container', 'gvisor'],
+  own: ['bubblewrap', 'container', 'gvisor'],
+};
+
+/** Which image serves a tool in a container: its program's language says it. */
+const images: Readonly<Record<string, string>> = { R: 'r-stats', py: 'py-core' };
+
+export interface Choice {
+  /** Name of the runtime as the runner knows it. */
+  readonly runtime: string;
+  /** In a sentence, for the job. */
+  readonly why: string;
+}
+
+/** `container` is one word in a manifest and a runtime for each image on a host. */
+function nameOn(runtime: RuntimeName, program: string): string {
+  const image = images[program.split('.').at(-1) ?? ''];
+  return runtime === 'container' && image ? `container/${image}` : runtime;
+}
+
+function obstacle(
+  name: string,
+  trust: 'shipped' | 'own',
+  host: readonly RuntimeDescription[],
+): string | undefined {
+  const found = host.find((each) => each.name === name);
+  const image = /^container\/(.+)$/.exec(name)?.[1];
+  if (!found && image)
+    return `${name}: this host has no container engine with that image ("assay image build ${image}")`;
+  if (!found) return `${name}: not on this host`;
+  if (!walls[trust].includes(found.isolation))
+    return `${name}: its wall (${found.isolation}) is less than a plugin needs that is not shipped with the release`;
+  return undefined;
+}
+
+/**
+ * The first runtime of the manifest's list, best first, that this host has and whose wall is enough for whoever made the
+ * plugin.
+ * @throws AssayError `tool.runtime_unavailable`, with what stands in the way of each
+ */
+export function chooseRuntime(tool: LoadedTool, host: readonly RuntimeDescription[]): Choice {
+  const { program, runtimes } = tool.manifest;
+  const trust = tool.plugin.trust;
+  const passed: string[] = [];
+  for (const each of runtimes) {
+    const name = nameOn(each, program);
+    const reason = obstacle(name, trust, host);
+    if (reason === undefined) {
+      const first =
+        passed.length === 0 ? 'the first that the tool names' : `passed over: ${passed.join('; ')}`;
+      return { runtime: name, why: `${name}, ${first}` };
+    }
+    passed.push(reason);
+  }
+  throw new AssayError(
+    'tool.runtime_unavailable',
+    `${tool.name} cannot run on this host: ${passed.join('; ')}.`,
+  );
+}
+
+/** Chooses where the attempt is carried out. */
+export async function choose(deps: WorkDeps, attempt: Attempt): Promise<void> {
+  attempt.choice = chooseRuntime(attempt.tool, await deps.runner.describe());
+}

@@ -1,0 +1,40 @@
+import { AssayError } from '@assay/sdk';
+import Docker from 'dockerode';
+import { ownerLabel } from './profile.ts';
+
+export type Engine = Docker;
+
+export function openEngine(socketPath: string): Engine {
+  return new Docker({ socketPath });
+}
+
+/** True for the engine's "no such container" and "it is gone or going already". */
+export function isGone(error: unknown): boolean {
+  const status = (error as { statusCode?: unknown }).statusCode;
+  return status === 404 || status === 409;
+}
+
+/** What the engine did not do, as a fault of this host that may pass. */
+export function engineFault(error: unknown): AssayError {
+  if (AssayError.is(error)) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new AssayError('runner.unavailable', `The container engine did not serve: ${message}`, {
+    cause: error,
+    retryAfter: 5,
+  });
+}
+
+/** Ends and removes every container of this appliance: at the start those of a killed runner, at the end all. */
+export async function removeOwned(engine: Engine, owner: string): Promise<number> {
+  const left = await engine.listContainers({ all: true, filters: { label: [`${ownerLabel}=${owner}`] } });
+  await Promise.all(
+    left.map(async ({ Id }) => {
+      try {
+        await engine.getContainer(Id).remove({ force: true });
+      } catch (error) {
+        if (!isGone(error)) throw engineFault(error);
+      }
+    }),
+  );
+  return left.length;
+}

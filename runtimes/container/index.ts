@@ -1,0 +1,2 @@
+export { loadImage, tryImage } from './image.ts';
+export { type BuiltImage, type ContainerOptions, containerRuntime } from './runtime.ts';

@@ -1,0 +1,138 @@
+import { PassThrough } from 'node:stream';
+import { createLogTail } from '@assay/runtime-process';
+import {
+  AssayError,
+  type KillReason,
+  type ReadyLine,
+  type RunEnding,
+  type RunHandle,
+  type RunLimits,
+  readFrames,
+  runProtocol,
+} from '@assay/sdk';
+import type { Container, ContainerInspectInfo } from 'dockerode';
+import { demultiplex } from './demultiplex.ts';
+import { type Engine, engineFault, isGone } from './engine.ts';
+import { containerProfile, type ProfileOptions } from './profile.ts';
+
+const watchMs = 1000;
+const maxBodyBytes = 2 ** 40;
+
+/** How it ended, from what the engine saw. */
+function endingOf(state: ContainerInspectInfo['State'], killed: KillReason | undefined): RunEnding {
+  // The kernel ends what outgrows its memory; it says so, and it was first.
+  if (state.OOMKilled) return { how: 'killed', why: 'memory' };
+  if (killed) return { how: 'killed', why: killed };
+  return { how: 'exited', code: state.ExitCode, signal: null };
+}
+
+async function waitForEnd(container: Container, killed: () => KillReason | undefined): Promise<RunEnding> {
+  try {
+    await container.wait();
+    const { State } = await container.inspect();
+    return endingOf(State, killed());
+  } catch {
+    // The engine itself went away, and its containers with it or not: what is left is removed at its return.
+    const why = killed();
+    return why ? { how: 'killed', why } : { how: 'exited', code: null, signal: 'ENGINE' };
+  }
+}
+
+async function remove(container: Container): Promise<void> {
+  try {
+    await container.remove({ force: true, v: true });
+  } catch (error) {
+    if (!isGone(error)) throw engineFault(error);
+  }
+}
+
+async function memoryMb(container: Container): Promise<number> {
+  const stats = await container.stats({ stream: false, 'one-shot': true });
+  const { usage = 0, stats: parts } = stats.memory_stats;
+  const cache = parts?.total_inactive_file ?? parts?.inactive_file ?? 0;
+  return Math.max(0, usage - cache) / 1024 / 1024;
+}
+
+/** Starts a container of the image, and waits until its program says that it is ready. */
+export async function startContainer(
+  engine: Engine,
+  options: ProfileOptions,
+  signal: AbortSignal,
+): Promise<RunHandle> {
+  let container: Container;
+  let stream: NodeJS.ReadWriteStream;
+  try {
+    container = await engine.createContainer(containerProfile(options));
+    stream = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true });
+  } catch (error) {
+    throw engineFault(error);
+  }
+  const printed = new PassThrough();
+  // A program may end while we write to it; how it ended says why.
+  stream.on('error', () => undefined);
+  const log = createLogTail(printed);
+  let killed: KillReason | undefined;
+  let peak = 0;
+  const timers: NodeJS.Timeout[] = [];
+  const stopTimers = () => {
+    for (const timer of timers) clearTimeout(timer);
+  };
+  const kill = (why: KillReason) => {
+    if (killed) return;
+    killed = why;
+    stopTimers();
+    // One that cannot be removed now is removed when the engine is back, or at the next start.
+    remove(container).catch(() => undefined);
+  };
+  const abort = () => kill('cancelled');
+  signal.addEventListener('abort', abort, { once: true });
+  const output = readFrames(demultiplex(stream as unknown as AsyncIterable<Uint8Array>, printed), {
+    maxBodyBytes,
+  });
+  let ended: Promise<RunEnding>;
+  let ready: ReadyLine;
+  try {
+    await container.start();
+    ended = waitForEnd(container, () => killed);
+    const { value: first } = await output.next();
+    if (first?.header.t !== 'ready' || first.header.protocol !== runProtocol)
+      throw new AssayError(
+        'run.protocol_violated',
+        `the container did not start: ${log().trim().slice(-500)}`,
+      );
+    ready = first.header as unknown as ReadyLine;
+  } catch (error) {
+    kill('cancelled');
+    throw engineFault(error);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+  const over = ended.then(async (ending) => {
+    stopTimers();
+    await remove(container);
+    return ending;
+  });
+  return {
+    ready,
+    input: stream as unknown as RunHandle['input'],
+    output,
+    log,
+    ended: over,
+    kill,
+    peakMb: () => peak,
+    begin({ memoryMb: limit, seconds }: RunLimits) {
+      timers.push(setTimeout(() => kill('timeout'), seconds * 1000));
+      const bytes = limit * 1024 * 1024;
+      container.update({ Memory: bytes, MemorySwap: bytes }).catch(() => kill('protocol'));
+      const watch = async () => {
+        try {
+          peak = Math.max(peak, await memoryMb(container));
+        } catch (error) {
+          if (!isGone(error)) return;
+        }
+        if (!killed) timers.push(setTimeout(watch, watchMs));
+      };
+      void watch();
+    },
+  };
+}
