@@ -92,7 +92,7 @@ export const ResultDocument = Type.Object(
     artifacts: Type.Array(Type.Object({ name, title: text(200), blob: name }, closed), { maxItems: 40 }),
     code: Type.Optional(
       Type.Object(
-        { language: Type.Literal('R'), text: text(20_000) },
+        { language: Type.Enum(['R', 'Python']), text: text(20_000) },
         { ...closed, description: 'Equivalent code that a reader can run.' },
       ),
     ),
