@@ -38,7 +38,7 @@ export const ColumnReference = Type.Object(
 export type ColumnReference = Static<typeof ColumnReference>;
 
 /** Runtimes a tool's program may ask for. */
-export const RuntimeName = Type.Enum(['wasm', 'table', 'render']);
+export const RuntimeName = Type.Enum(['wasm', 'container', 'table', 'render']);
 export type RuntimeName = Static<typeof RuntimeName>;
 
 /** A JSON Schema (2020-12) object; what it may hold is checked when it is compiled. */
@@ -90,7 +90,11 @@ export const ToolManifest = Type.Object(
     requires: Type.Object(
       {
         language: Type.Optional(Type.String({ maxLength: 40 })),
-        packages: Type.Optional(Type.Record(Type.String(), Type.String())),
+        packages: Type.Optional(
+          Type.Record(Type.String(), Type.String(), {
+            description: 'Packages beyond the base of the language, by name: {"survival": ">= 3.2"}.',
+          }),
+        ),
       },
       closed,
     ),

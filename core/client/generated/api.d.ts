@@ -828,7 +828,7 @@ export interface components {
                 description: string;
             }[];
             /** @description Runtimes that can carry it out, best first. */
-            runtimes: ("wasm" | "table" | "render")[];
+            runtimes: ("wasm" | "container" | "table" | "render")[];
             synonyms: string[];
             title: string;
             version: string;
