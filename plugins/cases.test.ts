@@ -226,6 +226,15 @@ test('every shipped plugin is sound', () => {
   assert.ok(tools.length > 0);
 });
 
+/** WebAssembly has the base of the language only: what requires packages runs elsewhere, and says so. */
+test('a tool that requires packages does not ask for the wasm runtime', () => {
+  const needy = tools.filter((tool) => Object.keys(tool.manifest.requires.packages ?? {}).length > 0);
+  assert.deepEqual(
+    needy.filter((tool) => tool.manifest.runtimes.includes('wasm')).map((tool) => tool.name),
+    [],
+  );
+});
+
 for (const tool of tools) {
   const directory = path.join(root, tool.name);
   test(`${tool.name}: the manifest lists the cases that are there, two or more`, async () => {

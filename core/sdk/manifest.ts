@@ -90,7 +90,11 @@ export const ToolManifest = Type.Object(
     requires: Type.Object(
       {
         language: Type.Optional(Type.String({ maxLength: 40 })),
-        packages: Type.Optional(Type.Record(Type.String(), Type.String())),
+        packages: Type.Optional(
+          Type.Record(Type.String(), Type.String(), {
+            description: 'Packages beyond the base of the language, by name: {"survival": ">= 3.2"}.',
+          }),
+        ),
       },
       closed,
     ),

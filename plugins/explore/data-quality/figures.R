@@ -16,7 +16,7 @@ missing_figure <- function(columns, rows) {
   frame <- data.frame(column = label_column(shown), share = vapply(shown, `[[`, 0L, "missing") / rows)
   frame$label <- vapply(frame$share, percent, "")
   y <- list(field = "column", type = "nominal", sort = NULL, title = NULL, axis = list(labelLimit = 170))
-  x <- list(field = "share", type = "quantitative", title = "Share of missing values", axis = list(format = "%"),
+  x <- list(field = "share", type = "quantitative", title = "Share of missing values", axis = list(format = "%", tickCount = 6),
     scale = list(domain = I(c(0, max(0.01, min(1, 1.15 * max(frame$share)))))))
   layer <- function(mark, ...) list(data = list(values = rows_of(frame)), mark = mark, encoding = list(y = y, x = x, ...))
   worst <- frame[which.max(frame$share), ]
@@ -54,5 +54,5 @@ matrix_figure <- function(data, columns, most_blocks = 100) {
         x2 = list(field = "to"),
         y = list(field = "column", type = "nominal", sort = NULL, title = NULL, axis = list(labelLimit = 170)),
         color = list(field = "share", type = "quantitative", title = "Missing", legend = list(format = "%"),
-          scale = list(domain = I(c(0, 1)), range = I(c("#EEF3F7", vermilion)))))))
+          scale = list(domain = I(c(0, 1)), range = I(c("#EEF3F7", vermilion)), interpolate = "rgb")))))
 }

@@ -26,7 +26,7 @@ view_of <- function(input) {
   loadings <- apply(e$vectors[, 1:2], 2, function(v) v * sign(v[which.max(abs(v) - 1e-9 * seq_along(v))]))
   share <- e$values[1:2] / sum(pmax(e$values, 0))
   list(points = input$x %*% loadings, loadings = loadings, kind = "the first two principal components",
-    titles = paste0("Principal component ", 1:2, " (", vapply(share, percent, ""), " of the variation)"))
+    titles = paste0("Component ", 1:2, " (", vapply(share, percent, ""), " of the variation)"))
 }
 
 scatter_figure <- function(input, fit, most = 2000) {

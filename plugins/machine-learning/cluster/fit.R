@@ -5,7 +5,8 @@ starting_rows <- function(x, k) {
   chosen <- sample.int(nrow(x), 1)
   distance <- rowSums(sweep(x, 2, x[chosen, ])^2)
   while (length(chosen) < k) {
-    next_one <- sample.int(nrow(x), 1, prob = distance)
+    reached <- cumsum(distance)
+    next_one <- min(findInterval(runif(1) * reached[nrow(x)], reached) + 1, nrow(x))
     chosen <- c(chosen, next_one)
     distance <- pmin(distance, rowSums(sweep(x, 2, x[next_one, ])^2))
   }

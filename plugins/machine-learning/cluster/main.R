@@ -56,8 +56,8 @@ values_of <- function(input, fit, silhouette, stability, choice, options) list(
     silhouette = c$silhouette$mean, calinski_harabasz = c$fit$calinski_harabasz)))
 
 method_of <- function(input, fit, options, auto) list(
-  text = paste0("k-means by Hartigan and Wong's algorithm, the best of ", options$n_init, " starts after k-means++; ",
-    if (auto) paste0("the number of clusters, up to ", options$k_max, ", is the one with the largest mean silhouette. ") else "",
+  text = paste0("k-means by Hartigan and Wong's algorithm, the best of ", options$n_init, " starts after k-means++. ",
+    if (auto) paste0("The number of clusters, up to ", options$k_max, ", is the one with the largest mean silhouette. ") else "",
     if (input$scaled) "Columns are centred and divided by their standard deviation (n - 1). " else
       "Columns are used in their own units. ",
     "Label 1 is the largest cluster; clusters of one size are in the order of their centres. Rows with a missing value are ",

@@ -40,7 +40,7 @@ stability_of <- function(input, fit, conf_level, context) {
     context$progress(0.6 + 0.25 * b / bootstrap_samples, "clustering samples anew", "stability")
     drawn <- base[sample.int(length(base), replace = TRUE)]
     x <- input$x[drawn, , drop = FALSE]
-    if (sum(!duplicated(x)) <= fit$k) next
+    if (distinct_rows(x) <= fit$k) next
     found <- best_of(x, fit$k, 3)
     if (is.null(found)) next
     once <- !duplicated(drawn)

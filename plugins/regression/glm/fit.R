@@ -23,11 +23,17 @@ negative_binomial <- function(link, theta) {
     initialize = expression({ n <- rep(1, nobs); mustart <- y + (y == 0) / 6 })), class = "family")
 }
 
-# R's advice about steps and shares is answered by our own checks; an error is told to the caller as NULL.
+# R's advice about steps and shares is answered by our own checks; an error is told to the caller as NULL. Where R's own
+# start gives means that the family does not have, the same mean for every row is tried: the first column is constant.
 solve_glm <- function(W, input, family, offset = input$offset, start = NULL) {
-  fit <- tryCatch(suppressWarnings(stats::glm.fit(W, input$y, weights = input$w, start = start, offset = offset,
-    family = family, control = control, intercept = TRUE)), error = function(condition) NULL)
-  if (is.null(fit) || anyNA(fit$coefficients) || !is.finite(fit$deviance)) NULL else fit
+  from <- function(start) {
+    fit <- tryCatch(suppressWarnings(stats::glm.fit(W, input$y, weights = input$w, start = start, offset = offset,
+      family = family, control = control, intercept = TRUE)), error = function(condition) NULL)
+    if (is.null(fit) || anyNA(fit$coefficients) || !is.finite(fit$deviance)) NULL else fit
+  }
+  fit <- from(start)
+  if (!is.null(fit) || !is.null(start)) return(fit)
+  from(c(family$linkfun(sum(input$w * input$y) / sum(input$w)) - mean(offset), rep(0, ncol(W) - 1)))
 }
 
 # The dispersion of counts by maximum likelihood, in turns with the mean (Venables & Ripley).

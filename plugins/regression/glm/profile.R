@@ -1,14 +1,16 @@
 # Limits from the profile likelihood: where the deviance, with one coefficient held, has risen by `rise`.
 
 profile_limits <- function(input, fit, wald, rise) {
-  raw <- sweep(fit$W, 2, fit$centre / fit$scale, "+") # not centred, so that the intercept is that of the model
   best <- fit$estimate * fit$scale
+  # Centred columns lose no digits, but only those that are not have the intercept of the model.
+  design <- function(j) if (j == 1) sweep(fit$W, 2, fit$centre / fit$scale, "+") else fit$W
+  others <- function(j) if (j == 1) best[-1] else fit$working_coefficients[-j]
   deviance_at <- function(eta) sum(fit$family$dev.resids(input$y, fit$family$linkinv(eta), input$w))
   # The other coefficients with number j held at `value`, from a start near them. NULL where the fit ran off.
-  held <- function(j, value, start) {
-    offset <- input$offset + raw[, j] * value
-    if (ncol(raw) == 1) return(list(rest = numeric(), rise = deviance_at(offset) - fit$deviance))
-    rest <- raw[, -j, drop = FALSE]
+  held <- function(X, j, value, start) {
+    offset <- input$offset + X[, j] * value
+    if (ncol(X) == 1) return(list(rest = numeric(), rise = deviance_at(offset) - fit$deviance))
+    rest <- X[, -j, drop = FALSE]
     refit <- solve_glm(rest, input, fit$family, offset = offset, start = start)
     if (is.null(refit) || !refit$converged) return(NULL)
     near <- suppressWarnings(deviance_at(offset + drop(rest %*% start)))
@@ -18,7 +20,8 @@ profile_limits <- function(input, fit, wald, rise) {
   one <- function(j, side) {
     step <- (wald[j, side] - fit$estimate[j]) * fit$scale[j]
     if (fit$labels[j] %in% fit$separation$terms || !is.finite(step) || step == 0) return(NA_real_)
-    times <- walk(function(times, start) held(j, best[j] + times * step, start), best[-j], rise)
+    X <- design(j)
+    times <- walk(function(times, start) held(X, j, best[j] + times * step, start), others(j), rise)
     (best[j] + times * step) / fit$scale[j]
   }
   cbind(vapply(seq_along(best), one, 0, side = 1), vapply(seq_along(best), one, 0, side = 2))
