@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { collect, type RunHandle, type Runtime, writeFrame } from '@assay/sdk';
+import { tableFromArrays, tableToIPC } from 'apache-arrow';
+import { type TestEngine, testEngine } from '../../test/engine.ts';
+import { need } from '../../test/needs.ts';
+import { openEngine } from './engine.ts';
+import { containerRuntime } from './index.ts';
+import { containerProfile, ownerLabel } from './profile.ts';
+
+const arrow = Buffer.from(tableToIPC(tableFromArrays({ x: Float64Array.of(1, 2, 3) }), 'stream'));
+const mountsOfTheEngine = ['/etc/hostname', '/usr/sbin/docker-init'];
+const schema = { rows: 3, columns: [{ name: 'x', type: 'number', role: 'numeric' }] };
+
+/** A small tool around one expression of R or Python, whose value is the answer. */
+function toolOf(program: 'main.R' | 'main.py', expression: string): string {
+  if (program === 'main.R')
+    return `run <- function(data, params, context) list(values = list(answer = {${expression}}), summary = "done",
+      method = list(text = "t", reference = "r"))`;
+  return `def answer(data):
+    import os, socket, subprocess
+    return ${expression}
+def run(data, params, context):
+    return {"values": {"answer": answer(data)}, "summary": ["done"], "method": {"text": "t", "reference": "r", "options": {}}}`;
+}
+
+interface Heard {
+  readonly answer?: unknown;
+  readonly lines: readonly Record<string, unknown>[];
+  readonly broken?: unknown;
+}
+
+async function hear(handle: RunHandle): Promise<Heard> {
+  const lines: Record<string, unknown>[] = [];
+  let answer: unknown;
+  try {
+    for await (const { header, body } of handle.output) {
+      const bytes = await collect(body);
+      if (header.t === 'result') answer = JSON.parse(bytes.toString('utf8')).values.answer;
+      else lines.push(header);
+    }
+    return { answer, lines };
+  } catch (broken) {
+    return { answer, lines, broken };
+  }
+}
+
+describe('a run in a container', need('docker'), () => {
+  let engine: TestEngine;
+  const owner = `test-${randomUUID()}`;
+  const runtimes = new Map<string, Runtime>();
+  before(async () => {
+    engine = await testEngine();
+    for (const image of engine.images)
+      runtimes.set(
+        image.name,
+        containerRuntime({ image, socketPath: engine.socketPath, owner, prestart: 0 }),
+      );
+  });
+  after(async () => {
+    for (const runtime of runtimes.values()) await runtime.close();
+    await noneLeft();
+  });
+
+  const owned = async () => {
+    const filters = { label: [`${ownerLabel}=${owner}`] };
+    return (await openEngine(engine.socketPath).listContainers({ all: true, filters })).map((c) => c.Id);
+  };
+
+  /** The engine takes a moment to remove what has ended. */
+  async function noneLeft(): Promise<void> {
+    for (let i = 0; i < 100 && (await owned()).length > 0; i += 1) await delay(100);
+    assert.deepEqual(await owned(), []);
+  }
+
+  async function start(program: 'main.R' | 'main.py', code: string, limits = { memoryMb: 512, seconds: 60 }) {
+    const runtime = runtimes.get(program === 'main.R' ? 'r-stats' : 'py-core') as Runtime;
+    const handle = await runtime.take(AbortSignal.timeout(60_000));
+    handle.begin(limits);
+    const job = {
+      tool: 'a/b',
+      program,
+      seed: 1,
+      params: {},
+      inputs: [{ slot: 'data', format: 'arrow', schema }],
+    };
+    // A program that ends early takes nothing more; how it ended says why.
+    const sent = (async () => {
+      await writeFrame(handle.input, { t: 'run' }, Buffer.from(JSON.stringify(job)));
+      await writeFrame(handle.input, { t: 'code', name: program }, Buffer.from(code));
+      await writeFrame(handle.input, { t: 'input', slot: 'data' }, arrow);
+      await writeFrame(handle.input, { t: 'go' });
+    })().catch((error: unknown) => error);
+    return { handle, sent };
+  }
+
+  async function ask(program: 'main.R' | 'main.py', expression: string): Promise<Heard> {
+    const { handle } = await start(program, toolOf(program, expression));
+    const heard = await hear(handle);
+    handle.kill('cancelled');
+    await handle.ended;
+    return heard;
+  }
+
+  test('R and Python read the same columns and answer', async () => {
+    for (const [program, expression] of [
+      ['main.R', 'sum(data$x)'],
+      ['main.py', 'float(data["x"].sum())'],
+    ] as const) {
+      const { answer, lines } = await ask(program, expression);
+      assert.equal(answer, 6, JSON.stringify(lines));
+      assert.equal(lines.at(-1)?.t, 'done');
+    }
+  });
+
+  test('inside there is no network, nothing to write to but scratch, nobody to be and no host', async () => {
+    const inside: Record<string, unknown> = {
+      '"\\n".join(open("/proc/net/dev").read().split()[0:1] + sorted(os.listdir("/sys/class/net")))':
+        'Inter-|\nlo',
+      'os.getuid()': 65534,
+      'os.getgid()': 65534,
+      '[line.split()[1] for line in open("/proc/self/status") if line.startswith("CapEff")][0]':
+        '0000000000000000',
+      '[line.split()[1] for line in open("/proc/self/status") if line.startswith("NoNewPrivs")][0]': '1',
+      '[line.split()[1] for line in open("/proc/self/status") if line.startswith("Seccomp:")][0]': '2',
+      '[p for p in ["/", "/assay", "/usr", "/var", "/dev", "/home", "/root", "/etc"] if os.access(p, os.W_OK)]':
+        [],
+      'sorted(set(os.environ) - {"PATH", "HOME", "LANG", "TZ", "HOSTNAME", "PWD", "OLDPWD", "LC_CTYPE"} - {name for name in os.environ if name.startswith("KMP_")})':
+        [
+          'OMP_NUM_THREADS',
+          'OPENBLAS_CORETYPE',
+          'OPENBLAS_NUM_THREADS',
+          'PYTHONDONTWRITEBYTECODE',
+          'PYTHONHASHSEED',
+          'R_DATATABLE_NUM_THREADS',
+        ],
+      'socket.gethostname()': 'assay',
+      // What the engine itself puts there; nothing of the host's else.
+      'sorted(line.split()[1] for line in open("/proc/mounts") if line.startswith("/dev/"))':
+        mountsOfTheEngine,
+      'os.path.exists("/var/run/docker.sock")': false,
+    };
+    const all = `[${Object.keys(inside).join(', ')}]`;
+    const { answer, lines } = await ask('main.py', all);
+    assert.deepEqual(answer, Object.values(inside), JSON.stringify(lines));
+  });
+
+  test('what outgrows its memory is ended by the kernel', async () => {
+    const { handle } = await start('main.py', toolOf('main.py', 'len(bytearray(2_000_000_000))'), {
+      memoryMb: 400,
+      seconds: 60,
+    });
+    await hear(handle);
+    assert.deepEqual(await handle.ended, { how: 'killed', why: 'memory' });
+  });
+
+  test('what does not end is ended', async () => {
+    const { handle } = await start('main.R', toolOf('main.R', 'repeat {}'), { memoryMb: 512, seconds: 2 });
+    await hear(handle);
+    assert.deepEqual(await handle.ended, { how: 'killed', why: 'timeout' });
+  });
+
+  test('processes without end are refused by the engine’s limit, and the run can be ended', async () => {
+    const bomb = '[subprocess.Popen(["/bin/sleep", "100"]) and 0 for _ in range(1000)]';
+    const { lines } = await ask('main.py', bomb);
+    assert.match(JSON.stringify(lines), /BlockingIOError|Resource temporarily unavailable/);
+  });
+
+  test('printing without end neither fills memory nor a disk', async () => {
+    const print = 'for (i in 1:200000) cat(strrep("x", 1000), "\\n"); 1';
+    const { handle } = await start('main.R', toolOf('main.R', print));
+    const before = process.memoryUsage().rss;
+    const { answer } = await hear(handle);
+    assert.equal(answer, 1);
+    assert.ok(handle.log().length <= 64 * 1024);
+    assert.ok(process.memoryUsage().rss - before < 150e6);
+    await handle.ended;
+  });
+
+  const lies: Readonly<Record<string, string>> = {
+    'no JSON': 'writeBin(charToRaw("hello\\n"), output)',
+    'a line without end': 'writeBin(charToRaw(strrep("x", 200000)), output)',
+    'more bytes than it announced, then none':
+      'writeBin(charToRaw("{\\"t\\":\\"result\\",\\"bytes\\":99999}\\n{}"), output)',
+    'a negative length': 'writeBin(charToRaw("{\\"t\\":\\"result\\",\\"bytes\\":-1}\\n"), output)',
+  };
+  for (const [what, code] of Object.entries(lies))
+    test(`frames that lie are found out: ${what}`, async () => {
+      const { handle } = await start('main.R', toolOf('main.R', `${code}; flush(output); quit("no")`));
+      const { broken } = await hear(handle);
+      assert.equal((broken as { code?: string } | undefined)?.code, 'run.protocol_violated', String(broken));
+      handle.kill('protocol');
+      await handle.ended;
+    });
+
+  test('two at once are two containers, and none is used twice', async () => {
+    const id =
+      'readLines("/proc/sys/kernel/random/boot_id")[1]; Sys.info()[["nodename"]]; as.numeric(Sys.time())';
+    const before = new Set(await owned());
+    const both = await Promise.all([
+      start('main.R', toolOf('main.R', id)),
+      start('main.R', toolOf('main.R', id)),
+    ]);
+    const now = (await owned()).filter((each) => !before.has(each));
+    assert.equal(new Set(now).size, 2);
+    for (const { handle } of both) {
+      await hear(handle);
+      await handle.ended;
+    }
+    await noneLeft();
+  });
+
+  test('what a killed runner left is removed when the next one starts', async () => {
+    const { handle } = await start('main.R', toolOf('main.R', 'Sys.sleep(60)'));
+    assert.equal((await owned()).length, 1);
+    const [image] = engine.images;
+    const next = containerRuntime({
+      image: image as never,
+      socketPath: engine.socketPath,
+      owner,
+      prestart: 0,
+    });
+    await handle.ended;
+    await noneLeft();
+    await next.close();
+  });
+
+  test('an image that is gone is named, with the way to get it again', async () => {
+    const image = { name: 'r-stats', id: `sha256:${'ab'.repeat(32)}`, version: '' };
+    const runtime = containerRuntime({ image, socketPath: engine.socketPath, owner, prestart: 0 });
+    await assert.rejects(runtime.take(AbortSignal.timeout(10_000)), {
+      code: 'tool.runtime_unavailable',
+      message: /"assay image build r-stats" makes it again/,
+    });
+    await runtime.close();
+  });
+
+  test('cancelling ends the container within seconds', async () => {
+    const { handle } = await start('main.py', toolOf('main.py', '__import__("time").sleep(60)'));
+    await delay(200);
+    const since = Date.now();
+    handle.kill('cancelled');
+    assert.deepEqual(await handle.ended, { how: 'killed', why: 'cancelled' });
+    assert.ok(Date.now() - since < 5000);
+  });
+});
+
+test('an engine that is not there is a fault of the host', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'assay-no-engine-'));
+  const image = { name: 'r-stats', id: `sha256:${'ab'.repeat(32)}`, version: '' };
+  const runtime = containerRuntime({
+    image,
+    socketPath: path.join(folder, 'none.sock'),
+    owner: 'x',
+    prestart: 0,
+  });
+  await assert.rejects(runtime.take(AbortSignal.timeout(10_000)), { code: 'runner.unavailable' });
+  await runtime.close();
+  await rm(folder, { recursive: true });
+});
+
+test('the profile is one and the same, whatever is asked', () => {
+  const image = `sha256:${'cd'.repeat(32)}`;
+  const { HostConfig, ...rest } = containerProfile({ image, owner: 'o', startMemoryMb: 512 });
+  assert.deepEqual(
+    { Image: rest.Image, User: rest.User, Network: rest.NetworkDisabled, Labels: rest.Labels },
+    { Image: image, User: '65534:65534', Network: true, Labels: { [ownerLabel]: 'o' } },
+  );
+  assert.deepEqual(HostConfig, {
+    Init: true,
+    NetworkMode: 'none',
+    IpcMode: 'none',
+    ReadonlyRootfs: true,
+    CapDrop: ['ALL'],
+    SecurityOpt: ['no-new-privileges'],
+    Privileged: false,
+    Tmpfs: { '/tmp': 'rw,nosuid,nodev,noexec,size=256m,mode=1777' },
+    Memory: 512 * 1024 * 1024,
+    MemorySwap: 512 * 1024 * 1024,
+    PidsLimit: 128,
+    NanoCpus: 1_000_000_000,
+    Ulimits: [{ Name: 'nofile', Soft: 1024, Hard: 1024 }],
+    LogConfig: { Type: 'none', Config: {} },
+    RestartPolicy: { Name: 'no' },
+    AutoRemove: false,
+  });
+});
