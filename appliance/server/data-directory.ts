@@ -48,7 +48,7 @@ async function readConfig(file: string, required: boolean): Promise<unknown> {
 /** Made with the directory: what lies beside it is ours. */
 const mark = '.assay-data';
 /** What an operator may have put there before the first start, and what a new disk has. */
-const mayComeFirst = ['config.json', 'keyring.json', 'lost+found'];
+const mayComeFirst = ['config.json', 'images', 'images.json', 'keyring.json', 'lost+found'];
 
 /** Refuses somebody's own folder, which would be closed to others and partly emptied. */
 async function claim(directory: string): Promise<void> {
