@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Delivery } from '../base/queue/index.ts';
 import type { Logger } from '../base/telemetry/index.ts';
 import { type Context, permissionsOf } from '../domain/access/index.ts';
 import { sweepObjects } from '../domain/artifacts/index.ts';
@@ -56,34 +57,35 @@ export function startWorker(deps: WorkDeps, options: WorkerOptions): Worker {
   const report = (error: unknown) =>
     deps.log.error({ err: error }, 'the worker could not do its part; it tries again');
 
-  async function carryOut(
-    message: { workspace: string; id: string; settle(): Promise<void> },
-    abort: AbortController,
-  ) {
+  async function carryOut(message: Delivery, abort: AbortController) {
     try {
       await executeJob(deps, message, abort.signal);
       await message.settle();
     } catch (error) {
       report(error);
-    } finally {
-      running.delete(message.id);
-      wake();
     }
+  }
+
+  function begin(message: Delivery): void {
+    // An attempt that was lost sends its job anew before its own message is settled: the new one waits for that. Where a
+    // message only came twice, the row says that nothing is left to do.
+    const before = running.get(message.id)?.done;
+    const abort = new AbortController();
+    const entry = { abort, done: Promise.resolve() };
+    running.set(message.id, entry);
+    entry.done = (async () => {
+      await before;
+      await carryOut(message, abort);
+      if (running.get(message.id) === entry) running.delete(message.id);
+      wake();
+    })();
   }
 
   async function takeJobs(): Promise<boolean> {
     const free = options.concurrency - running.size;
     if (free <= 0) return false;
     const messages = await deps.queue.fetch('job', free);
-    for (const message of messages) {
-      // The same job twice at once can only be a message that came twice; the row decides, and this one is done.
-      if (running.has(message.id)) {
-        await message.settle();
-        continue;
-      }
-      const abort = new AbortController();
-      running.set(message.id, { abort, done: carryOut(message, abort) });
-    }
+    for (const message of messages) begin(message);
     return messages.length > 0;
   }
 

@@ -68,8 +68,8 @@ describe('a run in a container', need('docker'), () => {
   });
 
   const owned = async () => {
-    const filters = { label: [`${ownerLabel}=${owner}`] };
-    return (await openEngine(engine.socketPath).listContainers({ all: true, filters })).map((c) => c.Id);
+    const all = await openEngine(engine.socketPath).listContainers({ all: true });
+    return all.filter(({ Labels }) => Labels[ownerLabel]?.startsWith(`${owner}/`)).map(({ Id }) => Id);
   };
 
   /** The engine takes a moment to remove what has ended. */
@@ -218,7 +218,7 @@ describe('a run in a container', need('docker'), () => {
   test('what a killed runner left is removed when the next one starts', async () => {
     const { handle } = await start('main.R', toolOf('main.R', 'Sys.sleep(60)'));
     assert.equal((await owned()).length, 1);
-    const [image] = engine.images;
+    const image = engine.images.find(({ name }) => name === 'r-stats');
     const next = containerRuntime({
       image: image as never,
       socketPath: engine.socketPath,
@@ -258,8 +258,9 @@ test('an engine that is not there is a fault of the host', async () => {
     socketPath: path.join(folder, 'none.sock'),
     owner: 'x',
     prestart: 0,
+    patienceMs: 500,
   });
-  await assert.rejects(runtime.take(AbortSignal.timeout(10_000)), { code: 'runner.unavailable' });
+  await assert.rejects(runtime.take(AbortSignal.timeout(60_000)), { code: 'runner.unavailable' });
   await runtime.close();
   await rm(folder, { recursive: true });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createPool } from '@assay/runtime-process';
 import { AssayError, type Runtime, type RuntimeDescription } from '@assay/sdk';
 import { type Engine, engineFault, openEngine, removeOwned } from './engine.ts';
@@ -21,10 +22,26 @@ export interface ContainerOptions {
   /** Containers kept started and ready. */
   readonly prestart: number;
   readonly ociRuntime?: string;
+  /** Milliseconds to wait for an engine that is not there, as while it is started again; 20 s where nothing is said. */
+  readonly patienceMs?: number;
 }
 
 /** Memory that a program may have before it is told what to do. */
 const startMemoryMb = 1024;
+
+const patience = 20_000;
+
+/** An engine that is being started again is waited for, so that its restart does not cost a job its attempts. */
+async function untilThere(engine: Engine, patienceMs: number, signal: AbortSignal): Promise<void> {
+  for (const until = performance.now() + patienceMs; ; await delay(200, undefined, { signal })) {
+    try {
+      await engine.ping();
+      return;
+    } catch (error) {
+      if (performance.now() > until) throw engineFault(error);
+    }
+  }
+}
 
 async function requireImage(engine: Engine, { id, name }: BuiltImage): Promise<void> {
   try {
@@ -41,15 +58,24 @@ async function requireImage(engine: Engine, { id, name }: BuiltImage): Promise<v
 
 /** A runtime whose runs are containers of one image. */
 export function containerRuntime(options: ContainerOptions): Runtime {
-  const { image, owner, ociRuntime } = options;
+  const { image, ociRuntime } = options;
+  // Each image's own: cleaning up behind one must not end what runs in another.
+  const owner = `${options.owner}/${image.name}`;
   const engine = openEngine(options.socketPath);
   // What a killed runner left behind is gone before the first container of this one starts.
-  const clean = removeOwned(engine, owner).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+  let cleaning: Promise<unknown> | undefined;
+  const clean = () => {
+    cleaning ??= removeOwned(engine, owner).catch((error: unknown) => {
+      cleaning = undefined;
+      throw error;
+    });
+    return cleaning;
+  };
+  // An engine that is not there yet is asked again by the first run.
+  clean().catch(() => undefined);
   const start = async (signal: AbortSignal) => {
-    await clean;
+    await untilThere(engine, options.patienceMs ?? patience, signal);
+    await clean();
     await requireImage(engine, image);
     const profile = { image: image.id, owner, startMemoryMb, ...(ociRuntime ? { ociRuntime } : {}) };
     return startContainer(engine, profile, signal);

@@ -52,7 +52,10 @@ describe('jobs in containers', need('docker'), () => {
     const { socketPath } = await testEngine();
     const left = await openEngine(socketPath).listContainers({ all: true, filters: { label: [ownerLabel] } });
     const ours = left.filter(
-      ({ Labels }) => !Labels[ownerLabel]?.startsWith('test-') && Labels[ownerLabel] !== 'cases',
+      ({ Labels }) =>
+        !Labels[ownerLabel]?.startsWith('test-') &&
+        !Labels[ownerLabel]?.startsWith('cases/') &&
+        !Labels[ownerLabel]?.startsWith('try-'),
     );
     assert.deepEqual(ours, [], 'no orphan container');
     await rm(folder, { recursive: true, force: true });
