@@ -26,6 +26,7 @@ import {
 import { createValidator } from '../core/base/validation/index.ts';
 import { type LoadedTool, loadPlugins } from '../core/domain/plugins/index.ts';
 import { containerRuntime } from '../runtimes/container/index.ts';
+import { drawFigure } from '../runtimes/render/svg.ts';
 import { tableRuntime } from '../runtimes/table/index.ts';
 import { wasmRuntime } from '../runtimes/wasm/index.ts';
 import { testEngine } from '../test/engine.ts';
@@ -168,15 +169,17 @@ async function readCode(directory: string): Promise<Map<string, Buffer>> {
 }
 
 /** Everything that the product checks of a result before it believes it. */
-function verify(tool: LoadedTool, { result, blobs }: Answer): string {
+async function verify(tool: LoadedTool, { result, blobs }: Answer): Promise<string> {
   assert.ok(result);
   assert.deepEqual(checkResult(result), [], 'the result document');
   assert.deepEqual(tool.checkOutput(result.values, '/values'), [], 'the output schema of the manifest');
   assert.deepEqual([...blobs.keys()].sort(), [...result.tables, ...result.figures].map((e) => e.blob).sort());
   const read = (blob: string) => JSON.parse(blobs.get(blob)?.toString('utf8') ?? '') as object;
   for (const { name, blob } of result.tables) assert.deepEqual(checkTable(read(blob)), [], `table ${name}`);
-  for (const { name, blob } of result.figures)
+  for (const { name, blob, title, alt } of result.figures) {
     assert.deepEqual(checkFigure(read(blob)), [], `figure ${name}`);
+    assert.match(await drawFigure({ ...read(blob) }, name, title, alt), /^<svg/, `figure ${name}`);
+  }
   const known = new Set(tool.manifest.assumptions.map((a) => a.id));
   assert.deepEqual(
     result.assumptions.map((a) => a.id).filter((id) => !known.has(id)),
@@ -209,7 +212,8 @@ async function tryCase(
   const once = async (): Promise<Outcome> => {
     const answer = await run(runtime, what, golden.seed, params, input, arrow);
     const { result, error } = answer;
-    if (result) return { values: result.values, warnings: result.warnings, digest: verify(tool, answer) };
+    if (result)
+      return { values: result.values, warnings: result.warnings, digest: await verify(tool, answer) };
     assert.ok(error);
     const declared = tool.manifest.refusals.some((r) => r.class === error.class && r.code === error.code);
     assert.ok(declared, `${error.class}/${error.code} is not declared in tool.json: ${error.message}`);

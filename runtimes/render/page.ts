@@ -33,7 +33,7 @@ export function renderPage(report: Report, drawings: readonly Drawing[]): string
 <header><p class="kicker">Assay report</p><h1>${report.title}</h1><p class="question">${report.question}</p><dl class="facts">${facts.map(
     ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`,
   )}</dl></header>
-<main id="content">${summaryOf(report)}${warningsOf(report)}${assumptionsOf(report)}${tablesOf(report)}${figuresOf(report, drawings)}${methodOf(report)}${recordOf(report)}</main>
+<main id="content">${summaryOf(report)}${warningsOf(report)}${assumptionsOf(report)}${figuresOf(report, drawings)}${tablesOf(report)}${methodOf(report)}${recordOf(report)}</main>
 <footer>Made by Assay ${report.provenance.assay}. ${report.resultDigest}</footer></body></html>
 `;
   return page.text;

@@ -40,6 +40,9 @@ export function assumptionsOf(report: Report): Html | undefined {
   )}</ul></section>`;
 }
 
+/** Rows of a table that is shown at once; a longer one is opened by its reader. */
+const longestOpenTable = 25;
+
 type Column = Table['columns'][number];
 type Cell = Table['rows'][number][number];
 
@@ -70,7 +73,9 @@ function tableOf({ title, name, table }: Report['tables'][number], at: number): 
       })}</tr>`,
   );
   const id = `table-${at}`;
-  return html`<div class="scroll" role="region" aria-labelledby="${id}" tabindex="0"><table><caption id="${id}">${title || name}</caption><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  const whole = html`<div class="scroll" role="region" aria-labelledby="${id}" tabindex="0"><table><caption id="${id}">${title || name}</caption><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  if (rows.length <= longestOpenTable) return whole;
+  return html`<details><summary>${title || name}, ${rows.length} rows</summary>${whole}</details>`;
 }
 
 export function tablesOf(report: Report): Html | undefined {

@@ -42,15 +42,13 @@ def _confusion(prepared, cells):
         return {"field": field, "type": "nominal", "title": title, "sort": prepared.classes, "axis": {"labelLimit": 120}}
 
     place = {"x": axis("predicted", "predicted"), "y": axis("actual", "actual")}
-    most = max(cell["n"] for cell in cells)
-    rows = [{**cell, "ink": "#ffffff" if cell["n"] > most / 2 else "#1c2126"} for cell in cells]
     size = max(160, min(420, 60 * len(prepared.classes)))
     spec = {
         "$schema": SCHEMA,
         "title": {"text": "Predicted against actual", "subtitle": "rows that the forest had not seen"},
         "width": size,
         "height": size,
-        "data": {"values": rows},
+        "data": {"values": cells},
         "encoding": place,
         "layer": [
             {
@@ -60,16 +58,13 @@ def _confusion(prepared, cells):
                         "field": "n",
                         "type": "quantitative",
                         "title": "rows",
-                        "scale": {"range": ["#eef4f8", "#0072b2"]},
+                        "scale": {"range": ["#f4f8fb", "#7fb9dc"]},
                     }
                 },
             },
             {
-                "mark": {"type": "text", "fontSize": 13},
-                "encoding": {
-                    "text": {"field": "n", "type": "quantitative"},
-                    "color": {"field": "ink", "type": "nominal", "scale": None},
-                },
+                "mark": {"type": "text", "fontSize": 13, "color": "#1c2126"},
+                "encoding": {"text": {"field": "n", "type": "quantitative"}},
             },
         ],
     }
