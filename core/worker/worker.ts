@@ -29,7 +29,7 @@ export interface Worker {
 
 const sweepMs = 3_600_000;
 const sweepAgeMs = 24 * 3_600_000;
-const resendAfterSeconds = 60;
+const resendAfterSeconds = 20;
 
 function systemContext(workspace: string, log: Logger, signal: AbortSignal): Context {
   return {

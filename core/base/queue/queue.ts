@@ -24,12 +24,17 @@ export interface Queue {
   send(query: Query, name: QueueName, message: Message): Promise<void>;
   /** Takes at most `limit` messages. */
   fetch(name: QueueName, limit: number): Promise<Delivery[]>;
-  /** True while a message of this subject waits or is being worked on. */
+  /**
+   * True while a message of this subject waits, or was taken a moment ago. One that was taken longer ago says nothing:
+   * whoever took it may have died before it did anything.
+   */
   holds(name: QueueName, id: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
 const schema = 'queue';
+/** From taking a message to acting on it are milliseconds. */
+const freshSeconds = 15;
 
 export interface QueueOptions {
   readonly url: string;
@@ -93,12 +98,11 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       }));
     },
     async holds(name, id) {
-      const { rows } = await boss
-        .getDb()
-        .executeSql(
-          `select 1 from ${schema}.job where name = $1 and singleton_key = $2 and state < 'completed' limit 1`,
-          [name, id],
-        );
+      const { rows } = await boss.getDb().executeSql(
+        `select 1 from ${schema}.job where name = $1 and singleton_key = $2
+              and (state < 'active' or (state = 'active' and started_on > now() - $3::interval)) limit 1`,
+        [name, id, `${freshSeconds} seconds`],
+      );
       return rows.length > 0;
     },
     close: () => boss.stop({ graceful: false }),
