@@ -30,5 +30,13 @@ export async function followJob(session: Session, id: string, plain = false): Pr
   const code = exitCodeOfJob(job.state);
   if (!job.report) return { text: renderFailure(job, terminal), data: { job }, code };
   const report = await client.getReport(job.report, { signal });
-  return { text: renderResults(report, terminal), data: { job, report }, code };
+  const recalled = job.recalledFrom
+    ? [
+        terminal.colors.dim(
+          `The same was done before, by job ${job.recalledFrom}; this is its report. --refresh runs it anew.`,
+        ),
+        '',
+      ]
+    : [];
+  return { text: [...recalled, renderResults(report, terminal)].join('\n'), data: { job, report }, code };
 }

@@ -9,7 +9,7 @@ import { Warning } from './result.ts';
  * Runner to program (its standard input), for a process runtime: a `run` frame whose body is the {@link JobDocument},
  * `code` frames (one a file of the tool, with `name`), `input` frames (one a slot, in the document's order), then `go`.
  * End of input before `go` means exit 0; after it, that the runner is gone, and the program ends.
- * Program to runner (file descriptor 3): `ready`, then any of `progress`, `log`, `warning`, `blob`, then
+ * Program to runner (file descriptor 3): `ready`, then any of `begun`, `progress`, `log`, `warning`, `blob`, then
  * `result` and `done`, or `error`. Standard output and error are the log.
  */
 export const runProtocol = 'run/1';
@@ -28,6 +28,8 @@ export const ReadyLine = Type.Object(
   },
   closed,
 );
+/** The inputs are read, the tool's own code begins: parts reading from computing in a job's timings. Optional. */
+export const BegunLine = Type.Object({ t: Type.Literal('begun') }, closed);
 export const ProgressLine = Type.Object(
   {
     t: Type.Literal('progress'),
@@ -74,6 +76,7 @@ export const ErrorLine = Type.Object(
 /** Every line a program may send, by its `t`. */
 export const programLines = {
   ready: ReadyLine,
+  begun: BegunLine,
   progress: ProgressLine,
   log: LogLine,
   warning: WarningLine,

@@ -158,8 +158,10 @@ def carry_out(job, code, data, emit, folder):
     np.random.seed(job["seed"] % 2**32)
     context = Context(job, emit)
     try:
+        frame = to_frame(data, context.schema)
+        emit.line({"t": "begun"})
         module = __import__(Path(job["program"]).stem)
-        send(module.run(to_frame(data, context.schema), job["params"], context), context, emit)
+        send(module.run(frame, job["params"], context), context, emit)
     except Refusal as refusal:
         emit.line(refusal.line)
     except MemoryError:

@@ -157,6 +157,7 @@ assay$run <- function(job, columns, data, files, emit) {
   set.seed(job$seed)
   # Texts sort the same everywhere, by their code points.
   Sys.setlocale("LC_COLLATE", "C")
+  emit$line("{\"t\":\"begun\"}")
   tryCatch({
     tool <- new.env(parent = globalenv())
     # Other files first, so that main.R may use what they define.

@@ -79,6 +79,7 @@ export async function relay(
   frames: AsyncGenerator<Frame, void>,
   sink: Writable,
   limits: JobDocument['limits'],
+  onBegun: () => void,
 ): Promise<Said> {
   const mostBytes = limits.outputMb * 1024 * 1024;
   const ids = new Set<string>();
@@ -101,6 +102,9 @@ export async function relay(
       case 'error':
         return { done: false, error: header as unknown as ErrorLine };
       case 'log':
+        break;
+      case 'begun':
+        onBegun();
         break;
       case 'progress':
         if (performance.now() - lastProgress < progressEveryMs) break;

@@ -17,8 +17,15 @@ type Failure = Pick<ErrorLine, 'class' | 'code' | 'message' | 'where' | 'hint'>;
 
 /** How a run ended, as the worker is told. */
 type Ended =
-  | { readonly ok: true; readonly peakRssMb: number }
+  | { readonly ok: true; readonly peakRssMb: number; readonly timings: Timings }
   | { readonly ok: false; readonly error: Failure; readonly log: string };
+
+/** Milliseconds to a ready program, from there until it had its inputs, from there to its last word. */
+interface Timings {
+  readonly startMs: number;
+  readonly readMs: number;
+  readonly computeMs: number;
+}
 
 /** Memory beyond the tool's own that the engine needs for itself. */
 const engineMb = 768;
@@ -110,15 +117,30 @@ async function explain(
   return { class: 'internal', code: 'PROTOCOL', message: broken };
 }
 
-/** What the program answered, or why it did not. */
-async function hear(handle: RunHandle, socket: Socket, job: RunSpecification['job']): Promise<Ended> {
+/**
+ * What the program answered, or why it did not.
+ * @param asked - when the worker asked for the run, by `performance.now()`
+ */
+async function hear(
+  handle: RunHandle,
+  socket: Socket,
+  job: RunSpecification['job'],
+  asked: number,
+): Promise<Ended> {
   let said: Said;
+  const ready = performance.now();
+  let begun = ready;
   try {
-    said = await relay(handle.output, socket, job.limits);
+    said = await relay(handle.output, socket, job.limits, () => {
+      begun = performance.now();
+    });
   } catch (error) {
     return { ok: false, error: await explain(handle, job, error), log: handle.log().slice(-loggedBytes) };
   }
-  if (said.done) return { ok: true, peakRssMb: Math.round(handle.peakMb()) };
+  if (said.done) {
+    const timings = { startMs: ready - asked, readMs: begun - ready, computeMs: performance.now() - begun };
+    return { ok: true, peakRssMb: Math.round(handle.peakMb()), timings };
+  }
   const { t: _, retryable: __, ...error } = said.error;
   return { ok: false, error, log: handle.log().slice(-loggedBytes) };
 }
@@ -130,6 +152,7 @@ async function carryOut(
   frames: AsyncGenerator<Frame, void>,
   specification: Frame,
   gone: AbortSignal,
+  asked: number,
 ): Promise<Ended> {
   const spec = deps.openSpecification(await collect(specification.body), specification.header.mac);
   const runtime = deps.runtimes.find((r) => r.name === spec.runtime);
@@ -148,7 +171,7 @@ async function carryOut(
       if (!gone.aborted) deps.log('the worker broke off', { run: spec.run, reason: reasonOf(error) });
       socket.destroy();
     });
-    const ended = await hear(handle, socket, spec.job);
+    const ended = await hear(handle, socket, spec.job, asked);
     if (!ended.ok) {
       const { class: kind, code: what } = ended.error;
       deps.log('a run failed', { run: spec.run, tool: spec.job.tool, class: kind, code: what });
@@ -178,7 +201,7 @@ export async function answer(
   socket.once('close', () => gone.abort());
   let ended: Ended;
   try {
-    ended = await carryOut(deps, socket, frames, first, gone.signal);
+    ended = await carryOut(deps, socket, frames, first, gone.signal, started);
   } catch (error) {
     if (gone.signal.aborted) return;
     // Anything else is a fault of this host: the connection ends, and the worker tries again.

@@ -11,6 +11,7 @@ import type { Runner } from './runner.ts';
 interface RunOptions {
   readonly param: readonly string[];
   readonly seed?: string;
+  readonly refresh?: boolean;
   readonly watch?: boolean;
   /** False with --no-wait. */
   readonly wait: boolean;
@@ -37,6 +38,7 @@ async function runTool(session: Session, tool: string, data: string, options: Ru
     inputs: { [slot]: await resolveData(session, data) },
     params,
     ...(seed === undefined ? {} : { seed }),
+    ...(options.refresh ? { cache: 'refresh' as const } : {}),
   };
   const job = await client.submitJob(request, { signal, idempotencyKey: randomUUID() });
   if (options.wait) return followJob(session, job.id, options.watch);
@@ -59,6 +61,7 @@ export function addRunCommand(program: Command, run: Runner): void {
       [],
     )
     .option('--seed <number>', 'seed of the random numbers')
+    .option('--refresh', 'run it anew, also where the same was done before')
     .option('-w, --watch', 'tell of each stage where there is no terminal to draw progress on')
     .option('--no-wait', 'submit the job and do not wait for its end')
     .action(

@@ -76,6 +76,8 @@ export interface Tables {
     progress: Buffer | null;
     error: Buffer | null;
     runtime: ColumnType<unknown, string | null, string | null>;
+    timings: ColumnType<unknown, string | null, string | null>;
+    recalled_from: string | null;
     report: string | null;
     result_digest: string | null;
     submitted_at: Time;
@@ -103,6 +105,7 @@ export interface Tables {
     document: string;
     html: string | null;
     result_digest: string;
+    recall_key: Buffer | null;
     created_at: Time;
   };
   'assay.idempotency': {

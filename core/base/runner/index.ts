@@ -1,2 +1,2 @@
 export { connectRun, describeRunner, type RunInput, type RunRequest } from './connect.ts';
-export type { RunEvent, Runner } from './events.ts';
+export type { RunEvent, Runner, RunTimings } from './events.ts';

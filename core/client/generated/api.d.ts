@@ -448,6 +448,11 @@ export interface components {
             };
             /**
              * Format: uuid
+             * @description The job that made the report, where the same had been done before.
+             */
+            recalledFrom?: string;
+            /**
+             * Format: uuid
              * @description Random id (UUID).
              */
             report?: string;
@@ -482,6 +487,22 @@ export interface components {
              * @description Random id (UUID).
              */
             submittedBy: string;
+            timings?: {
+                /** @description The analysis itself. */
+                computeMs?: number;
+                /** @description Drawing the report. */
+                drawMs?: number;
+                /** @description From submission to the attempt that finished. */
+                queueMs: number;
+                /** @description Handing over code and data, and their reading by the program. */
+                readMs?: number;
+                /** @description To a program that is ready to be handed the job. */
+                startMs?: number;
+                /** @description Encrypting and storing it. */
+                storeMs?: number;
+                /** @description Checking what came back. */
+                verifyMs?: number;
+            };
             tool: string;
             version: string;
         };
@@ -758,6 +779,11 @@ export interface components {
             token: string;
         };
         Submit: {
+            /**
+             * @description `use` (where nothing is said): the report of an earlier job of this workspace that was the same in everything answers this one too. `refresh` runs it anew.
+             * @enum {unknown}
+             */
+            cache?: "use" | "refresh";
             /** @description Id of the data set for each input of the tool, as in {"data": "…"}. */
             inputs: {
                 [key: string]: string;

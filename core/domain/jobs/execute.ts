@@ -6,13 +6,31 @@ import { admit } from './steps/admit.ts';
 import type { Attempt, Step, WorkDeps } from './steps/attempt.ts';
 import { carryOut } from './steps/carry-out.ts';
 import { choose } from './steps/choose-runtime.ts';
+import { recall } from './steps/recall.ts';
 import { report } from './steps/report.ts';
 import { stage } from './steps/stage.ts';
 import { store } from './steps/store.ts';
 import { verify } from './steps/verify.ts';
+import type { JobTimings } from './views.ts';
 
-/** The road of a job after it was admitted; then it is settled, however it came out. */
-const steps: readonly Step[] = [choose, stage, carryOut, verify, report, store];
+/** The road of a job after it was admitted; then it is settled, however it came out. A recalled one leaves it early. */
+const steps: readonly Step[] = [
+  choose,
+  stage,
+  recall,
+  carryOut,
+  timed('verifyMs', verify),
+  timed('drawMs', report),
+  timed('storeMs', store),
+];
+
+function timed(name: keyof JobTimings, step: Step): Step {
+  return async (deps, attempt) => {
+    const started = performance.now();
+    await step(deps, attempt);
+    attempt.timings = { ...attempt.timings, [name]: performance.now() - started };
+  };
+}
 
 /** Faults of ours, after which the same job may well succeed. */
 const faults = new Set([
@@ -60,6 +78,7 @@ export async function executeJob(
     for (const step of steps) {
       signal.throwIfAborted();
       await step(deps, attempt);
+      if (attempt.recalled) break;
     }
     outcome = { state: 'succeeded', attempt };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { AssayError, errorCodes, type Issue, type Profile } from '@assay/sdk';
+import { AssayError, errorCodes, type Issue, type Profile, type RuntimeDescription } from '@assay/sdk';
 import { sql } from 'kysely';
 import type { Query } from '../../base/database/index.ts';
 import type { WorkspaceCipher } from '../../base/encryption/index.ts';
@@ -84,8 +84,31 @@ async function writeReport(query: Query, attempt: Attempt): Promise<void> {
       document: filled(attempt.document, 'document').id,
       html: attempt.page?.id ?? null,
       result_digest: filled(attempt.resultDigest, 'resultDigest'),
+      recall_key: attempt.recallKey ?? null,
     })
     .execute();
+}
+
+/** What a job says of its success; one that was recalled says it of the job that did the work. */
+function successOf(attempt: Attempt) {
+  const choice = filled(attempt.choice, 'choice').why;
+  const rounded = Object.entries(attempt.timings).map(([name, ms]) => [
+    name,
+    Math.round(Number(ms) * 10) / 10,
+  ]);
+  const timings = JSON.stringify(Object.fromEntries(rounded));
+  const { recalled } = attempt;
+  if (recalled) {
+    const { report, resultDigest: result_digest, runtime, job: recalled_from } = recalled;
+    const where = { ...(runtime as RuntimeDescription), chosen: choice };
+    return { report, result_digest, recalled_from, timings, runtime: JSON.stringify(where) };
+  }
+  return {
+    report: filled(attempt.report, 'report').id,
+    result_digest: filled(attempt.resultDigest, 'resultDigest'),
+    timings,
+    runtime: JSON.stringify({ ...filled(attempt.output, 'output').runtime, chosen: choice }),
+  };
 }
 
 async function finish(
@@ -98,18 +121,8 @@ async function finish(
   const update = query.updateTable('assay.job').where('id', '=', settling.job);
   if (outcome.state === 'succeeded') {
     const { attempt } = outcome;
-    await writeReport(query, attempt);
-    await update
-      .set({
-        ...done,
-        report: filled(attempt.report, 'report').id,
-        result_digest: filled(attempt.resultDigest, 'resultDigest'),
-        runtime: JSON.stringify({
-          ...filled(attempt.output, 'output').runtime,
-          chosen: filled(attempt.choice, 'choice').why,
-        }),
-      })
-      .execute();
+    if (!attempt.recalled) await writeReport(query, attempt);
+    await update.set({ ...done, ...successOf(attempt) }).execute();
   } else if (outcome.state === 'failed') {
     await update
       .set({ ...done, error: sealPart(cipher, 'error', settling.job, toJobError(outcome.error)) })
@@ -148,6 +161,12 @@ async function moveDataset(
     ];
     await settleDataset(query, cipher, waiting.id, { state: 'rejected', reasons });
   }
+}
+
+function toTrail({ recalled, resultDigest }: Attempt) {
+  return recalled
+    ? { resultDigest: recalled.resultDigest, recalledFrom: recalled.job }
+    : { resultDigest: filled(resultDigest, 'resultDigest') };
 }
 
 function decide(outcome: Outcome, job: { state: string; attempts: number }, maxAttempts: number): Outcome {
@@ -207,9 +226,7 @@ export async function settle(
         state: decided.state,
         run: settling.run,
         ...(code ? { code } : {}),
-        ...(decided.state === 'succeeded'
-          ? { resultDigest: filled(decided.attempt.resultDigest, 'resultDigest') }
-          : {}),
+        ...(decided.state === 'succeeded' ? toTrail(decided.attempt) : {}),
       },
     });
     return decided;

@@ -69,7 +69,11 @@ async function insertJob(admission: Admission, id: string) {
       version: tool.version,
       plugin_digest: tool.plugin.digest,
       seed: request.seed ?? defaultSeed,
-      request: sealPart(cipher, 'request', id, { inputs: request.inputs, params }),
+      request: sealPart(cipher, 'request', id, {
+        inputs: request.inputs,
+        params,
+        ...(request.cache === 'refresh' ? { refresh: true } : {}),
+      }),
     })
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -10,6 +10,8 @@ export type JobRow = Selectable<Tables['assay.job']>;
 export interface SealedRequest {
   readonly inputs: Readonly<Record<string, string>>;
   readonly params: Readonly<Record<string, unknown>>;
+  /** True where it is to be run anew. */
+  readonly refresh?: boolean;
 }
 
 type Part = 'request' | 'progress' | 'error';
@@ -64,6 +66,8 @@ export function viewJob(row: JobRow, cipher: WorkspaceCipher): JobView {
     ...(row.progress ? { progress: unsealPart<JobProgress>(cipher, 'progress', row.id, row.progress) } : {}),
     ...(row.error ? { error: unsealPart<JobError>(cipher, 'error', row.id, row.error) } : {}),
     ...(row.result_digest ? { resultDigest: row.result_digest } : {}),
+    ...(row.recalled_from ? { recalledFrom: row.recalled_from } : {}),
+    ...(row.timings ? { timings: row.timings as NonNullable<JobView['timings']> } : {}),
     ...(row.runtime ? { runtime: row.runtime as NonNullable<JobView['runtime']> } : {}),
   };
 }

@@ -19,6 +19,23 @@ export interface JobError {
   readonly issues?: readonly Issue[];
 }
 
+/** Where a job's time went, in milliseconds. One that was recalled has waited and nothing else. */
+export interface JobTimings {
+  /** From submission to the attempt that finished. */
+  readonly queueMs: number;
+  /** To a program that is ready to be handed the job. */
+  readonly startMs?: number;
+  /** Handing over code and data, and their reading by the program. */
+  readonly readMs?: number;
+  readonly computeMs?: number;
+  /** Checking what came back. */
+  readonly verifyMs?: number;
+  /** Drawing the report. */
+  readonly drawMs?: number;
+  /** Encrypting and storing it. */
+  readonly storeMs?: number;
+}
+
 /** A job as a principal of its workspace sees it. Times are ISO 8601 in UTC. */
 export interface JobView {
   readonly id: string;
@@ -40,6 +57,9 @@ export interface JobView {
   readonly error?: JobError;
   readonly report?: string;
   readonly resultDigest?: string;
+  /** The job that made the report, where this one found it made already: same tool, data, parameters, seed and runtime. */
+  readonly recalledFrom?: string;
+  readonly timings?: JobTimings;
   /** Where it was carried out, and why there. */
   readonly runtime?: RuntimeDescription & { readonly chosen?: string };
   /** Counts every change; the id of server-sent events. */
@@ -64,5 +84,7 @@ export interface SubmitRequest {
   readonly params: Readonly<Record<string, unknown>>;
   /** Whole number, 0 to 2147483647; 20261101 where none is given. */
   readonly seed?: number;
+  /** `refresh` runs it anew, also where the same was done before; `use` where nothing is said. */
+  readonly cache?: 'use' | 'refresh';
   readonly idempotencyKey?: string;
 }

@@ -70,6 +70,7 @@ export async function admit(
       .select('name')
       .where('id', '=', job.principal_id)
       .executeTakeFirstOrThrow();
+    const started = new Date();
     return {
       ...openRequest(cipher, job),
       workspace,
@@ -81,7 +82,8 @@ export async function admit(
       tool,
       seed: job.seed,
       submitted: job.submitted_at,
-      started: new Date(),
+      started,
+      timings: { queueMs: started.getTime() - job.submitted_at.getTime() },
       cipher,
       signal,
       stored: [],

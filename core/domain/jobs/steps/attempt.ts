@@ -5,6 +5,7 @@ import type { OpenedArtifact, StoredArtifact } from '../../artifacts/index.ts';
 import type { Deps } from '../../deps.ts';
 import type { LoadedTool } from '../../plugins/index.ts';
 import type { ReturnedBlob } from '../../reports/index.ts';
+import type { JobTimings } from '../views.ts';
 import type { Choice } from './choose-runtime.ts';
 
 /** What carrying out a job needs beside what use cases do. */
@@ -35,6 +36,14 @@ export interface RunOutput {
   readonly artifacts: ReadonlyMap<string, StoredArtifact>;
 }
 
+/** The report of an earlier job that was the same in everything; it answers this one too. */
+export interface Recalled {
+  readonly job: string;
+  readonly report: string;
+  readonly resultDigest: string;
+  readonly runtime: unknown;
+}
+
 /** One attempt to carry out a job, filled in step by step. The lease is what finishing is fenced by. */
 export interface Attempt {
   readonly workspace: string;
@@ -47,14 +56,19 @@ export interface Attempt {
   readonly inputs: Readonly<Record<string, string>>;
   readonly params: Readonly<Record<string, unknown>>;
   readonly seed: number;
+  readonly refresh?: boolean;
   readonly submitted: Date;
   readonly started: Date;
   readonly cipher: WorkspaceCipher;
   readonly signal: AbortSignal;
   /** Every object that this attempt put into the store; discarded unless it finishes. */
   readonly stored: StoredArtifact[];
+  timings: JobTimings;
   choice?: Choice;
   staged?: readonly StagedInput[];
+  /** What this job's report is found by when the same is asked for again. */
+  recallKey?: Buffer;
+  recalled?: Recalled;
   output?: RunOutput;
   result?: ResultDocument;
   resultDigest?: string;

@@ -1,35 +1,10 @@
-import { AssayError, collect, type RunSpecification, type RuntimeDescription } from '@assay/sdk';
+import { AssayError, collect, type RuntimeDescription } from '@assay/sdk';
 import type { RunEvent } from '../../../base/runner/index.ts';
 import { type StoredArtifact, storeArtifact } from '../../artifacts/index.ts';
 import type { ReturnedBlob } from '../../reports/index.ts';
 import { createProgress } from '../progress.ts';
 import { type Attempt, filled, type WorkDeps } from './attempt.ts';
-
-function specify(attempt: Attempt): RunSpecification {
-  const { tool, params, seed } = attempt;
-  const { limits, program } = tool.manifest;
-  const builtIn = tool.manifest.visibility === 'system';
-  return {
-    run: attempt.run,
-    runtime: filled(attempt.choice, 'choice').runtime,
-    plugin: builtIn
-      ? null
-      : { name: tool.plugin.name, digest: tool.plugin.digest, tool: tool.name.split('/')[1] ?? '' },
-    job: {
-      protocol: 'run/1',
-      tool: tool.name,
-      version: tool.version,
-      program,
-      seed,
-      threads: 1,
-      locale: 'C.UTF-8',
-      deadline: limits.seconds,
-      limits,
-      inputs: filled(attempt.staged, 'staged').map((s) => s.input),
-      params,
-    },
-  };
-}
+import { specify } from './specify.ts';
 
 /** What the tool said no with, or how it failed, as an error of the product. */
 function toError(error: Extract<RunEvent, { t: 'ended'; ok: false }>['error'], tool: string): AssayError {
@@ -116,6 +91,7 @@ export async function carryOut(deps: WorkDeps, attempt: Attempt): Promise<void> 
       case 'ended':
         if (!event.ok) throw toError(event.error, attempt.tool.name);
         gathered.seconds = event.seconds;
+        attempt.timings = { ...attempt.timings, ...event.timings };
     }
   }
   const { result, seconds, blobs, artifacts } = gathered;

@@ -14,6 +14,8 @@ const images: Readonly<Record<string, string>> = { R: 'r-stats', py: 'py-core' }
 export interface Choice {
   /** Name of the runtime as the runner knows it. */
   readonly runtime: string;
+  /** Digest of it on this host. */
+  readonly image: string;
   /** In a sentence, for the job. */
   readonly why: string;
 }
@@ -26,10 +28,9 @@ function nameOn(runtime: RuntimeName, program: string): string {
 
 function obstacle(
   name: string,
+  found: RuntimeDescription | undefined,
   trust: 'shipped' | 'own',
-  host: readonly RuntimeDescription[],
 ): string | undefined {
-  const found = host.find((each) => each.name === name);
   const image = /^container\/(.+)$/.exec(name)?.[1];
   if (!found && image)
     return `${name}: this host has no container engine with that image ("assay image build ${image}")`;
@@ -50,13 +51,14 @@ export function chooseRuntime(tool: LoadedTool, host: readonly RuntimeDescriptio
   const passed: string[] = [];
   for (const each of runtimes) {
     const name = nameOn(each, program);
-    const reason = obstacle(name, trust, host);
-    if (reason === undefined) {
+    const found = host.find((description) => description.name === name);
+    const reason = obstacle(name, found, trust);
+    if (found && reason === undefined) {
       const first =
         passed.length === 0 ? 'the first that the tool names' : `passed over: ${passed.join('; ')}`;
-      return { runtime: name, why: `${name}, ${first}` };
+      return { runtime: name, image: found.image, why: `${name}, ${first}` };
     }
-    passed.push(reason);
+    passed.push(reason ?? '');
   }
   throw new AssayError(
     'tool.runtime_unavailable',

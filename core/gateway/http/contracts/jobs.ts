@@ -12,6 +12,8 @@ const Slots = (description: string) =>
     description,
   });
 
+const Milliseconds = (description: string) => Type.Optional(Type.Number({ description }));
+
 export const Submit = shape(
   {
     tool: Type.String({
@@ -30,6 +32,12 @@ export const Submit = shape(
         minimum: 0,
         maximum: 2147483647,
         description: 'Seed of the random numbers; the same fixed one where none is given.',
+      }),
+    ),
+    cache: Type.Optional(
+      Type.Enum(['use', 'refresh'], {
+        description:
+          '`use` (where nothing is said): the report of an earlier job of this workspace that was the same in everything answers this one too. `refresh` runs it anew.',
       }),
     ),
   },
@@ -78,6 +86,23 @@ export const Job = shape(
     ),
     report: Type.Optional(Id),
     resultDigest: Type.Optional(Digest),
+    recalledFrom: Type.Optional(
+      Type.String({
+        ...Id,
+        description: 'The job that made the report, where the same had been done before.',
+      }),
+    ),
+    timings: Type.Optional(
+      shape({
+        queueMs: Type.Number({ description: 'From submission to the attempt that finished.' }),
+        startMs: Milliseconds('To a program that is ready to be handed the job.'),
+        readMs: Milliseconds('Handing over code and data, and their reading by the program.'),
+        computeMs: Milliseconds('The analysis itself.'),
+        verifyMs: Milliseconds('Checking what came back.'),
+        drawMs: Milliseconds('Drawing the report.'),
+        storeMs: Milliseconds('Encrypting and storing it.'),
+      }),
+    ),
     runtime: Type.Optional(
       shape({
         name: Type.String(),

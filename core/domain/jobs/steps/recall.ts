@@ -1,0 +1,34 @@
+import { digestJson } from '@assay/sdk';
+import { type Attempt, filled, type WorkDeps } from './attempt.ts';
+import { specify } from './specify.ts';
+
+/**
+ * Keyed hash over all that a result can depend on: the plugin's and the runtime's digest and everything that the
+ * program is told, with the digests of its data. Keyed, so that who holds the rows can not confirm a guess; made with
+ * the workspace, so that no other's is ever found; and with the version of Assay, which draws the report.
+ */
+function keyOf(deps: WorkDeps, attempt: Attempt): Buffer {
+  const { plugin, job } = specify(attempt);
+  const { workspace } = attempt;
+  const { image } = filled(attempt.choice, 'choice');
+  return deps.keys.mac('recall', digestJson({ workspace, assay: deps.version, plugin, image, job }));
+}
+
+/** Looks for the report of a job that was the same in everything; `refresh` looks for none, and is found later. */
+export async function recall(deps: WorkDeps, attempt: Attempt): Promise<void> {
+  if (attempt.tool.manifest.visibility === 'system') return;
+  const key = keyOf(deps, attempt);
+  attempt.recallKey = key;
+  if (attempt.refresh) return;
+  const found = await deps.database.withWorkspace(attempt.workspace, (query) =>
+    query
+      .selectFrom('assay.report as r')
+      .innerJoin('assay.job as j', 'j.id', 'r.job_id')
+      .select(['r.id as report', 'r.job_id as job', 'r.result_digest as resultDigest', 'j.runtime'])
+      .where('r.recall_key', '=', key)
+      .orderBy('r.created_at', 'desc')
+      .limit(1)
+      .executeTakeFirst(),
+  );
+  if (found) attempt.recalled = found;
+}
