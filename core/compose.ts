@@ -18,6 +18,8 @@ export interface PartSettings {
   readonly storeDirectory: string;
   readonly plugins: readonly PluginSource[];
   readonly maxUploadBytes: number;
+  /** Version of Assay. */
+  readonly version: string;
   readonly log: Logger;
 }
 

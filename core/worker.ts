@@ -10,7 +10,6 @@ export interface WorkerSettings extends PartSettings {
   readonly runnerKey: Buffer;
   readonly concurrency: number;
   readonly maxAttempts: number;
-  readonly version: string;
 }
 
 /** A runner that is being started again is waited for. */

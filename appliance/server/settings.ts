@@ -24,6 +24,7 @@ export function settingsOf(config: Config, data: DataDirectory, prepared: Prepar
     storeDirectory: config.storage.directory ?? data.objects,
     plugins,
     maxUploadBytes: config.uploads.maxBytes,
+    version,
   };
   return {
     api: { ...part, databaseUrl: prepared.apiUrl, http: config.http, log: log('api') },
@@ -34,7 +35,6 @@ export function settingsOf(config: Config, data: DataDirectory, prepared: Prepar
       runnerKey,
       concurrency: config.jobs.concurrency,
       maxAttempts: config.jobs.maxAttempts,
-      version,
       log: log('worker'),
     },
     runner: {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { type Api, callApi, type Json } from '../api.ts';
 import { type Appliance, startAppliance } from '../appliance.ts';
 import { makeHostilePlugin } from '../hostile-plugin.ts';
@@ -41,6 +42,26 @@ describe('tools that behave badly', need('bwrap'), () => {
   test('one that writes more than it may', () => fails('floods', ['job.limit_exceeded'], ['OUTPUT_LIMIT']));
   test('one that dies', () => fails('quits', ['job.tool_failed', 'job.timeout'], ['CRASH', 'TIMEOUT']));
   test('one that fails', () => fails('fails', ['job.tool_failed'], ['R_ERROR']));
+
+  test('an MCP caller that leaves has cancelled, as revision 2026-07-28 has it', async () => {
+    const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'auto' } });
+    const headers = { authorization: `Bearer ${appliance.token}` };
+    await client.connect(
+      new StreamableHTTPClientTransport(new URL('/mcp', appliance.url), { requestInit: { headers } }),
+    );
+    const leaving = new AbortController();
+    const onprogress = () => leaving.abort();
+    const call = client.callTool(
+      { name: 'hostile.forever', arguments: { inputs: { data: data.id } } },
+      { signal: leaving.signal, onprogress },
+    );
+    await assert.rejects(call);
+    const { body } = await api.call('GET', '/v1/jobs?limit=1');
+    const [job] = body.items;
+    assert.equal(job.tool, 'hostile/forever');
+    assert.equal((await api.finished(job.id, 5)).state, 'cancelled');
+    await client.close();
+  });
 
   test('one that never ends is cancelled within five seconds', async () => {
     const { body: job } = await api.submit('hostile/forever', data.id, {});

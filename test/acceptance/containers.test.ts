@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -9,6 +9,7 @@ import { openEngine } from '../../runtimes/container/engine.ts';
 import { ownerLabel } from '../../runtimes/container/profile.ts';
 import { type Api, callApi, type Json } from '../api.ts';
 import { type Appliance, startAppliance } from '../appliance.ts';
+import { startWithContainers } from '../containers.ts';
 import { type Dockerd, startDockerd, testEngine } from '../engine.ts';
 import { need } from '../needs.ts';
 
@@ -30,20 +31,11 @@ async function running(api: Api, job: string): Promise<void> {
 }
 
 describe('jobs in containers', need('docker'), () => {
-  let folder: string;
   let appliance: Appliance;
   let api: Api;
   let data: Json;
   before(async () => {
-    const engine = await testEngine();
-    folder = await mkdtemp(path.join(tmpdir(), 'assay-containers-'));
-    const directory = path.join(folder, 'data');
-    await mkdir(directory);
-    await copyFile(engine.imagesFile, path.join(directory, 'images.json'));
-    appliance = await startAppliance({
-      data: directory,
-      env: { ASSAY_CONTAINERS_SOCKET: engine.socketPath, ASSAY_JOBS_MAX_ATTEMPTS: '5' },
-    });
+    appliance = await startWithContainers({ ASSAY_JOBS_MAX_ATTEMPTS: '5' });
     api = callApi(appliance.url, appliance.token);
     data = await api.dataset('lung.csv', await caseData('survival/kaplan-meier', 'km-lung'));
   });
@@ -58,7 +50,6 @@ describe('jobs in containers', need('docker'), () => {
         !Labels[ownerLabel]?.startsWith('try-'),
     );
     assert.deepEqual(ours, [], 'no orphan container');
-    await rm(folder, { recursive: true, force: true });
   });
 
   test('survival in R: where it ran and why stands on the job; the same twice has one digest', async () => {

@@ -16,7 +16,7 @@ export function logRequests(server: Server, log: Logger): void {
     const line = {
       requestId: app.requestId,
       method: method.toUpperCase(),
-      route: route.settings.app?.route?.path ?? 'unknown',
+      route: route.settings.app?.pattern ?? 'unknown',
       where: params,
       status,
       ms: Date.now() - info.received,

@@ -16,7 +16,8 @@ declare module '@hapi/hapi' {
     fault?: unknown;
   }
   interface RouteOptionsApp {
-    route?: AnyRoute;
+    /** Its address with the names of its parameters, for the log. */
+    pattern?: string;
   }
 }
 
@@ -32,7 +33,7 @@ export interface Mounting {
 const allowed = { json: ['application/json'], form: ['application/x-www-form-urlencoded'] };
 const idleMs = 60_000;
 /** Bodies are read by us (body.ts): one way to limit, to time out and to refuse for all of them. */
-const unread = {
+export const unread = {
   parse: false,
   output: 'stream',
   override: 'application/octet-stream',
@@ -68,22 +69,17 @@ function checkBody(route: AnyRoute, mounting: Mounting, request: Request): void 
     );
 }
 
-/** Who acts, for how long, and under which request id. */
-function contextOf(request: Request, deps: Deps, signal: AbortSignal): Context | undefined {
-  const who = request.auth.credentials?.app;
-  if (!who) return undefined;
-  const { requestId } = request.app;
-  return {
-    principal: who.principal,
-    workspace: who.workspace,
-    requestId,
-    signal,
-    log: deps.log.child({ requestId }),
-  };
+/** Who acts, for how long, and under which request id; of a request that went through authentication. */
+export function contextOf({ auth, app }: Request, deps: Deps, signal: AbortSignal): Context {
+  const who = auth.credentials.app;
+  if (!who) throw new TypeError('this address asks nobody who they are');
+  const { principal, workspace } = who;
+  const { requestId } = app;
+  return { principal, workspace, requestId, signal, log: deps.log.child({ requestId }) };
 }
 
 /** Aborts when the caller goes away before it has its whole answer. */
-function signalOf({ raw: { res } }: Request): AbortSignal {
+export function signalOf({ raw: { res } }: Request): AbortSignal {
   const gone = new AbortController();
   res.once('close', () => {
     if (!res.writableFinished) gone.abort(new AssayError('request.interrupted', 'The caller went away.'));
@@ -110,7 +106,7 @@ export function mountRoute(route: AnyRoute, mounting: Mounting): ServerRoute {
     path: route.path,
     options: {
       id: route.id,
-      app: { route },
+      app: { pattern: route.path },
       auth: route.auth === 'token' ? 'token' : false,
       state: { parse: false, failAction: 'ignore' },
       timeout: { server: route.timeout ?? false, socket: idleMs },
@@ -123,7 +119,7 @@ export function mountRoute(route: AnyRoute, mounting: Mounting): ServerRoute {
         const call = {
           ...input,
           deps,
-          context: contextOf(request, deps, signalOf(request)),
+          context: route.auth === 'token' ? contextOf(request, deps, signalOf(request)) : undefined,
           requestId: request.app.requestId,
           upload: openUpload(request.raw.req),
           stopping,

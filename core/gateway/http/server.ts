@@ -3,6 +3,7 @@ import { AssayError } from '@assay/sdk';
 import Hapi, { type Request, type ResponseToolkit, type Server } from '@hapi/hapi';
 import type { Logger } from '../../base/telemetry/index.ts';
 import type { Deps } from '../../domain/deps.ts';
+import { describeProblem, type Problem } from '../problem.ts';
 import { logRequests } from './access-log.ts';
 import { registerAuthentication } from './authentication.ts';
 import { answerEarly, isUnread } from './body.ts';
@@ -11,14 +12,17 @@ import { securityHeaders } from './headers.ts';
 import { mountRoute } from './mount.ts';
 import { generateOpenapi } from './openapi.ts';
 import { escapeHtml, pagePolicy, renderPage } from './page.ts';
-import { describeProblem, type Problem, toAssayError } from './problem.ts';
 import { routes } from './routes/index.ts';
+import { toAssayError } from './thrown.ts';
+import { mountWeb, type WebMount } from './web.ts';
 
 export interface ServerOptions {
   readonly deps: Deps;
   readonly http: { readonly host: string; readonly port: number; readonly publicUrl?: string };
   readonly uploads: { readonly maxBytes: number };
   readonly log: Logger;
+  /** Further gateways, each under an address of its own. */
+  readonly mounts?: readonly WebMount[];
 }
 
 /** An upload may take this long as a whole; a connection that says nothing for a minute ends much earlier. */
@@ -86,7 +90,13 @@ function receive(names: Names) {
 /**
  * The REST server, not yet started. `stop` ends event streams, says `connection: close` and waits for what is under way.
  */
-export async function createServer({ deps, http, uploads, log }: ServerOptions): Promise<Server> {
+export async function createServer({
+  deps,
+  http,
+  uploads,
+  log,
+  mounts = [],
+}: ServerOptions): Promise<Server> {
   const names: Names = { host: http.host, publicUrl: http.publicUrl };
   const server = Hapi.server({
     host: http.host,
@@ -117,5 +127,9 @@ export async function createServer({ deps, http, uploads, log }: ServerOptions):
   const openapi = generateOpenapi();
   const mounting = { deps, validator: deps.validator, names, uploads, stopping: stopping.signal, openapi };
   for (const route of routes) server.route(mountRoute(route, mounting));
+  for (const mount of mounts) {
+    server.route(mountWeb(mount, mounting));
+    server.ext('onPostStop', () => mount.close());
+  }
   return server;
 }

@@ -50,6 +50,7 @@ export async function startGateway(
     maxUploadBytes: options.maxUploadBytes ?? 1_000_000,
     log,
     http: { host: '127.0.0.1', port: 0 },
+    version: '0.0.0',
   });
   const url = part.address ?? '';
   const signIn = async () => {

@@ -1,0 +1,133 @@
+import { AssayError } from '@assay/sdk';
+import {
+  type CallToolResult,
+  createMcpHandler,
+  type McpRequestContext,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import type { Context } from '../../domain/access/index.ts';
+import type { Deps } from '../../domain/deps.ts';
+import { getTool, listTools } from '../../domain/tools/index.ts';
+import { type ArgumentsCheck, compileArguments } from './arguments.ts';
+import { callTool } from './call.ts';
+import { ownTools } from './datasets.ts';
+import { mcpName, projectTool } from './projection.ts';
+import { showProblem } from './results.ts';
+
+/** Who asks, and over what. */
+export interface McpCall {
+  readonly context: Context;
+  readonly origin: string;
+  readonly stopping: AbortSignal;
+}
+
+/** The MCP endpoint as a web-standard handler under its address. Authentication is done before it. */
+export interface McpMount {
+  readonly path: string;
+  answer(request: Request, call: McpCall): Promise<Response>;
+  close(): Promise<void>;
+}
+
+const instructions =
+  'Analyses on the data of one workspace. list_datasets gives the data sets, describe_dataset their columns; ' +
+  'a tool takes their ids and runs as a job. Read the warnings and the failed assumptions to the user before the result.';
+
+/** Tells progress to a caller that asked for it; it only ever grows, as MCP wants it. */
+function teller({ mcpReq }: ServerContext) {
+  const progressToken = mcpReq._meta?.progressToken;
+  let told = -1;
+  return async (progress: number, message: string) => {
+    if (progressToken === undefined || progress <= told) return;
+    told = progress;
+    await mcpReq.notify({
+      method: 'notifications/progress',
+      params: { progressToken, progress, total: 1, message },
+    });
+  };
+}
+
+function isKnown(deps: Deps, context: Context, name: string): boolean {
+  return listTools(deps, context).some((tool) => mcpName(tool.name) === name);
+}
+
+async function call(
+  deps: Deps,
+  checkArguments: ArgumentsCheck,
+  asked: McpCall,
+  leavingCancels: boolean,
+  request: { readonly name: string; readonly arguments?: Record<string, unknown> | undefined },
+  ctx: ServerContext,
+): Promise<CallToolResult> {
+  const signal = AbortSignal.any([asked.context.signal, ctx.mcpReq.signal]);
+  const context = { ...asked.context, signal };
+  const own = ownTools.find(({ tool }) => tool.name === request.name);
+  if (!own && !isKnown(deps, context, request.name))
+    throw new ProtocolError(
+      ProtocolErrorCode.InvalidParams,
+      `There is no tool "${request.name.slice(0, 100)}".`,
+    );
+  try {
+    if (own) return await own.call(deps, context, request.arguments ?? {});
+    const { origin, stopping } = asked;
+    const calling = {
+      deps,
+      context,
+      origin,
+      stopping,
+      leavingCancels,
+      checkArguments,
+      progress: teller(ctx),
+    };
+    return await callTool(calling, request.name, request.arguments);
+  } catch (thrown) {
+    const error = AssayError.is(thrown)
+      ? thrown
+      : new AssayError('internal.unexpected', 'An unexpected error reached the endpoint.', { cause: thrown });
+    if (error.status >= 500) context.log.error({ err: error }, 'a tool call failed');
+    return showProblem(error, context.requestId);
+  }
+}
+
+/** gateway/mcp: the installed tools, as their manifests have them, over Streamable HTTP. */
+export function createMcpMount(deps: Deps, version: string): McpMount {
+  const checkArguments = compileArguments(deps.validator);
+
+  function serve({ era, authInfo }: McpRequestContext): Server {
+    const asked = authInfo?.extra as unknown as McpCall;
+    const server = new Server(
+      { name: 'assay', title: 'Assay', version },
+      { capabilities: { tools: {} }, instructions },
+    );
+    server.setRequestHandler('tools/list', () => ({
+      tools: [
+        ...ownTools.map(({ tool }) => tool),
+        ...listTools(deps, asked.context).map(({ name }) =>
+          projectTool(getTool(deps, asked.context, { name })),
+        ),
+      ],
+      // Whoever else asks may see other tools.
+      ttlMs: 60_000,
+      cacheScope: 'private' as const,
+    }));
+    server.setRequestHandler('tools/call', ({ params }, ctx) =>
+      call(deps, checkArguments, asked, era === 'modern', params, ctx),
+    );
+    return server;
+  }
+
+  const handler = createMcpHandler(serve, {
+    onerror: (err) => deps.log.warn({ err }, 'an MCP exchange broke off'),
+  });
+  return {
+    path: '/mcp',
+    answer: (request, asked) =>
+      handler.fetch(request, {
+        // The token stays at the door: who it belongs to is all that goes further.
+        authInfo: { token: '', clientId: asked.context.principal.id, scopes: [], extra: { ...asked } },
+      }),
+    close: () => handler.close(),
+  };
+}

@@ -1,0 +1,69 @@
+import type { AssayError, Report } from '@assay/sdk';
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { JobView } from '../../domain/jobs/index.ts';
+import { describeProblem } from '../problem.ts';
+
+const maxValuesBytes = 1024 * 1024;
+
+/** A short text with what to beware of first, the result as data, and where the report is. */
+export function showReport(job: JobView, report: Report, origin: string): CallToolResult {
+  const { summary, values, resultDigest } = report;
+  const warnings = report.warnings.map(({ message }) => message);
+  const assumptions = report.assumptions.map(({ title, verdict, message }) => ({ title, verdict, message }));
+  const doubts = assumptions
+    .filter(({ verdict }) => verdict === 'violated' || verdict === 'doubtful')
+    .map(({ title, verdict, message }) => `Assumption ${verdict}: ${title}. ${message}`);
+  const again = job.recalledFrom ? ['The same had been done before; this is its report.'] : [];
+  const lines = [...warnings.map((warning) => `Warning: ${warning}`), ...doubts, ...summary, ...again];
+  const small = Buffer.byteLength(JSON.stringify(values)) <= maxValuesBytes;
+  return {
+    content: [
+      { type: 'text', text: lines.join('\n') },
+      {
+        type: 'resource_link',
+        name: `report-${report.id}`,
+        title: `Report: ${report.title}`,
+        uri: `${origin}/v1/reports/${report.id}.html`,
+        mimeType: 'text/html',
+      },
+    ],
+    structuredContent: {
+      job: job.id,
+      ...(job.recalledFrom ? { recalledFrom: job.recalledFrom } : {}),
+      report: report.id,
+      resultDigest,
+      summary,
+      warnings,
+      assumptions,
+      ...(small ? { values } : {}),
+    },
+  };
+}
+
+function show(
+  title: string,
+  detail: string,
+  issues: readonly { pointer: string; detail: string; hint?: string }[],
+) {
+  const lines = issues.map((issue) => `${issue.pointer}: ${issue.detail} ${issue.hint ?? ''}`.trim());
+  const text = [`${title}. ${detail}`, ...lines].join('\n');
+  return { content: [{ type: 'text' as const, text }], isError: true };
+}
+
+/** What was wrong with a call, in the words that REST has for it, so that an assistant can put it right. */
+export function showProblem(error: AssayError, requestId: string): CallToolResult {
+  const { title, detail, issues, code } = describeProblem(error, requestId);
+  return { ...show(title, detail, issues), _meta: { 'assay/code': code, 'assay/request': requestId } };
+}
+
+/** A job that came to no report. */
+export function showFailure(job: JobView): CallToolResult {
+  const { error } = job;
+  if (!error)
+    return { ...show(`The job ${job.state}`, `It is ${job.id}.`, []), _meta: { 'assay/job': job.id } };
+  const hint = error.tool?.hint ? ` ${error.tool.hint}` : '';
+  return {
+    ...show(error.title, `${error.detail}${hint}`, error.issues ?? []),
+    _meta: { 'assay/code': error.code, 'assay/job': job.id },
+  };
+}

@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { Client as Client2, StreamableHTTPClientTransport as Transport2 } from '@modelcontextprotocol/client';
+import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { type Api, callApi, type Json } from '../api.ts';
+import { type Appliance, startAppliance } from '../appliance.ts';
+import { startWithContainers } from '../containers.ts';
+import { need } from '../needs.ts';
+import { addWorkspace } from '../workspaces.ts';
+
+const run = promisify(execFile);
+const sleep = new URL('../../plugins/statistics/t-test/cases/t-sleep-welch/', import.meta.url);
+const csv = await readFile(new URL('data.csv', sleep));
+const golden = JSON.parse(await readFile(new URL('case.json', sleep), 'utf8'));
+
+/** What both generations of the official client have, as far as it is used here. */
+interface McpClient {
+  listTools(): Promise<Json>;
+  callTool(request: object, options: object): Promise<Json>;
+  close(): Promise<void>;
+}
+
+const info = { name: 'test', version: '1' };
+const headersOf = (token: string) => ({ requestInit: { headers: { authorization: `Bearer ${token}` } } });
+
+async function connectV1(url: URL, token: string): Promise<McpClient> {
+  const client = new Client1(info);
+  await client.connect(new Transport1(url, headersOf(token)) as Parameters<Client1['connect']>[0]);
+  return {
+    listTools: () => client.listTools(),
+    callTool: (request, options) => client.callTool(request as Json, undefined, options),
+    close: () => client.close(),
+  };
+}
+
+async function connectV2(url: URL, token: string): Promise<McpClient> {
+  const client = new Client2(info, { versionNegotiation: { mode: 'auto' } });
+  await client.connect(new Transport2(url, headersOf(token)));
+  assert.equal(client.getNegotiatedProtocolVersion(), '2026-07-28');
+  return {
+    listTools: () => client.listTools(),
+    callTool: (request, options) => client.callTool(request as Json, options),
+    close: () => client.close(),
+  };
+}
+
+describe('MCP', () => {
+  let appliance: Appliance;
+  let api: Api;
+  let data: Json;
+  let url: URL;
+  before(async () => {
+    appliance = await startAppliance();
+    api = callApi(appliance.url, appliance.token);
+    url = new URL('/mcp', appliance.url);
+    data = await api.dataset('sleep.csv', csv);
+  });
+  after(() => appliance?.stop());
+
+  for (const [name, connect] of [
+    ['v1', connectV1],
+    ['v2', connectV2],
+  ] as const) {
+    test(`the SDK's ${name} client lists every installed tool, calls one, hears its progress`, async () => {
+      const client = await connect(url, appliance.token);
+      const { tools } = await client.listTools();
+      const { body: installed } = await api.call('GET', '/v1/tools');
+      assert.deepEqual(
+        tools
+          .map((tool: Json) => tool.name)
+          .filter((tool: string) => tool.includes('.'))
+          .sort(),
+        installed.items.map((tool: Json) => tool.name.replace('/', '.')).sort(),
+      );
+      const heard: Json[] = [];
+      const answer = await client.callTool(
+        {
+          name: 'statistics.t-test',
+          arguments: { inputs: { data: data.id }, params: golden.params, cache: 'refresh' },
+        },
+        { onprogress: (progress: Json) => heard.push(progress) },
+      );
+      assert.ok(!answer.isError, JSON.stringify(answer.content));
+      const { body: report } = await api.call('GET', `/v1/reports/${answer.structuredContent.report}`);
+      assert.deepEqual(answer.structuredContent.values, report.values);
+      assert.equal(answer.structuredContent.resultDigest, report.resultDigest);
+      assert.match(answer.content[0].text, new RegExp(report.summary[0].slice(0, 20)));
+      const link = answer.content.find((part: Json) => part.type === 'resource_link');
+      assert.equal((await api.call('GET', new URL(link.uri).pathname)).status, 200);
+      assert.ok(heard.length > 0, 'progress');
+      assert.deepEqual(
+        heard.map((h) => h.progress),
+        heard.map((h) => h.progress).sort((a, b) => a - b),
+      );
+      await client.close();
+    });
+
+    test(`${name}: every listed tool can be called; what is wrong is told in words that help`, async () => {
+      const client = await connect(url, appliance.token);
+      const { tools } = await client.listTools();
+      for (const { name: tool } of tools) {
+        const answer = await client.callTool(
+          { name: tool, arguments: { inputs: { data: data.id }, params: { nonsense: 1 }, id: 'x' } },
+          {},
+        );
+        if (tool === 'list_datasets') assert.equal(answer.structuredContent.datasets[0].id, data.id);
+        else {
+          assert.equal(answer.isError, true, tool);
+          assert.doesNotMatch(answer.content[0].text, /\bat .*\.ts:|unexpected/, tool);
+        }
+      }
+      const params = { ...golden.params, value: 'extr' };
+      const wrong = await client.callTool(
+        { name: 'statistics.t-test', arguments: { inputs: { data: data.id }, params } },
+        {},
+      );
+      assert.equal(wrong.isError, true);
+      assert.match(wrong.content[0].text, /extra/, 'names the column that would fit');
+      const columns = await client.callTool({ name: 'describe_dataset', arguments: { id: data.id } }, {});
+      assert.deepEqual(
+        columns.structuredContent.columns.map((c: Json) => c.name),
+        data.profile.columns.map((c: Json) => c.name),
+      );
+      await assert.rejects(client.callTool({ name: 'core.profile', arguments: {} }, {}), /There is no tool/);
+      await client.close();
+    });
+  }
+
+  test("the inspector's CLI lists and calls", async () => {
+    const inspector = createRequire(import.meta.url).resolve('@modelcontextprotocol/inspector/package.json');
+    const bin = path.join(path.dirname(inspector), 'clients/launcher/build/index.js');
+    const inspect = async (era: string, ...rest: string[]) => {
+      const at = ['--server-url', url.href, '--transport', 'http', '--protocol-era', era];
+      const form = ['--quiet', '--format', 'json', '--header', `Authorization: Bearer ${appliance.token}`];
+      const args = [bin, '--cli', ...at, ...form, ...rest];
+      const { stdout } = await run(process.execPath, args, { timeout: 60_000 });
+      const answer = JSON.parse(stdout);
+      return answer.result ?? answer;
+    };
+    const { tools } = await inspect('modern', '--method', 'tools/list', '--strict');
+    assert.ok(tools?.some((tool: Json) => tool.name === 'statistics.t-test'));
+    const answer = await inspect(
+      'legacy',
+      '--method',
+      'tools/call',
+      '--tool-name',
+      'statistics.t-test',
+      '--tool-arg',
+      `inputs=${JSON.stringify({ data: data.id })}`,
+      '--tool-arg',
+      `params=${JSON.stringify(golden.params)}`,
+    );
+    assert.ok(answer.structuredContent.values, JSON.stringify(answer));
+  });
+
+  test('without a token nobody is told anything; another workspace has other data', async () => {
+    const ask = (headers: Record<string, string>, body: string) =>
+      fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          ...headers,
+        },
+        body,
+      });
+    const list = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} });
+    for (const headers of [
+      {},
+      { authorization: 'Bearer x' },
+      { authorization: `Bearer ${appliance.startToken}` },
+    ]) {
+      const answer = await ask(headers, list);
+      assert.equal(answer.status, 401);
+      assert.match(answer.headers.get('www-authenticate') ?? '', /^Bearer/);
+    }
+    const mine = { authorization: `Bearer ${appliance.token}` };
+    assert.equal((await ask({ ...mine, origin: 'https://evil.example' }, list)).status, 403);
+    assert.equal((await ask(mine, 'not json')).status, 400);
+    assert.equal((await ask(mine, 'x'.repeat(2_000_000))).status, 413);
+    assert.equal((await api.call('GET', '/mcp')).status, 405);
+    const stranger = await connectV2(url, await addWorkspace(appliance, 'administrator'));
+    const seen = await stranger.callTool({ name: 'list_datasets', arguments: {} }, {});
+    assert.deepEqual(seen.structuredContent.datasets, []);
+    const theirs = await stranger.callTool(
+      { name: 'explore.describe', arguments: { inputs: { data: data.id } } },
+      {},
+    );
+    assert.equal(theirs._meta['assay/code'], 'dataset.not_found');
+    await stranger.close();
+  });
+});
+
+const plugins = new URL('../../plugins/', import.meta.url);
+
+/** The first golden case of a tool that gives a result. */
+async function caseOf(tool: string): Promise<{ params: object; seed?: number; csv: Buffer }> {
+  const cases = new URL(`${tool}/cases/`, plugins);
+  const name = (await readdir(cases)).sort().find((each) => !each.startsWith('edge-')) ?? '';
+  const { params, seed } = JSON.parse(await readFile(new URL(`${name}/case.json`, cases), 'utf8'));
+  return {
+    params,
+    ...(seed === undefined ? {} : { seed }),
+    csv: await readFile(new URL(`${name}/data.csv`, cases)),
+  };
+}
+
+describe('MCP: every installed tool', need('docker'), () => {
+  let appliance: Appliance;
+  before(async () => {
+    appliance = await startWithContainers();
+  });
+  after(() => appliance?.stop());
+
+  test('is called by both clients with a golden case of its own, and answers what its schema says', async () => {
+    const url = new URL('/mcp', appliance.url);
+    const api = callApi(appliance.url, appliance.token);
+    const clients = [await connectV1(url, appliance.token), await connectV2(url, appliance.token)];
+    const { body: installed } = await api.call('GET', '/v1/tools');
+    for (const { name } of installed.items) {
+      const { csv: bytes, params, seed } = await caseOf(name);
+      const { id } = await api.dataset('case.csv', bytes);
+      const given = { inputs: { data: id }, params, ...(seed === undefined ? {} : { seed }) };
+      const digests = new Set<string>();
+      // The second is answered from the report of the first; both clients hold it against the output schema.
+      for (const client of clients) {
+        const answer = await client.callTool(
+          { name: name.replace('/', '.'), arguments: given },
+          { timeout: 120_000 },
+        );
+        assert.ok(!answer.isError, `${name}: ${JSON.stringify(answer.content)}`);
+        digests.add(answer.structuredContent.resultDigest);
+      }
+      assert.equal(digests.size, 1, name);
+    }
+    for (const client of clients) await client.close();
+  });
+});
