@@ -71,6 +71,39 @@ describe('database', () => {
     assert.deepEqual(loose, []);
   });
 
+  test('a question in one round trip has the same wall, and leaves no workspace behind', async () => {
+    const principal = randomUUID();
+    const job = randomUUID();
+    await owner.query("insert into assay.principal (id, kind, name) values ($1, 'user', 'someone')", [
+      principal,
+    ]);
+    await owner.query(
+      `insert into assay.job (workspace_id, id, principal_id, tool, version, plugin_digest, seed, request)
+       values ($1, $2, $3, 'a/b', '1.0.0', 'sha256:', 1, '')`,
+      [first, job, principal],
+    );
+    const byId = { name: 'test', text: 'select id from assay.job_by_id($1, $2)' };
+    // More often than there are connections, so that each has been used for both.
+    for (let i = 0; i < 6; i += 1) {
+      assert.deepEqual(await api.readRows(first, byId, [job]), [{ id: job }]);
+      assert.deepEqual(await api.readRows(second, byId, [job]), []);
+      assert.deepEqual(
+        await api.withoutWorkspace((query) => query.selectFrom('assay.job').select('id').execute()),
+        [],
+      );
+    }
+    const left = await api.readRows<{ ws: string }>(
+      first,
+      {
+        name: 'left',
+        text: "select coalesce(current_setting('app.ws', true), '') as ws where $1 <> ''",
+      },
+      [],
+    );
+    assert.deepEqual(left, [{ ws: '' }]);
+    assert.throws(() => api.readRows("x'; select 1", byId, [job]), /uuid/);
+  });
+
   test('a workspace sees and writes its own rows alone', async () => {
     for (const database of [api, worker]) {
       const seen = await database.withWorkspace(first, (query) =>

@@ -7,12 +7,25 @@ import type { Tables } from './tables.ts';
 /** A query object; it exists only inside `withWorkspace` and `withoutWorkspace`. */
 export type Query = Transaction<Tables>;
 
+/** A query that each connection prepares once and then runs by its name; `$1` is the workspace. */
+export interface Prepared<Row> {
+  readonly name: string;
+  readonly text: string;
+  /** Never there; it carries the type of a row. */
+  readonly row?: Row;
+}
+
 export interface Database {
   /**
    * The only way to rows of a workspace: a transaction in which Postgres shows and takes rows of that workspace
    * alone (row-level security), whatever the query says.
    */
   withWorkspace<T>(workspace: string, work: (query: Query) => Promise<T>): Promise<T>;
+  /**
+   * The same for one question that is asked often, in one round trip: a function of the database that takes the
+   * workspace as its first argument and sets it before it looks (`0002-recall`).
+   */
+  readRows<Row>(workspace: string, query: Prepared<Row>, values: readonly string[]): Promise<Row[]>;
   /** A transaction outside every workspace: it sees no rows of any, and calls the `assay.*` look-up functions. */
   withoutWorkspace<T>(work: (query: Query) => Promise<T>): Promise<T>;
   /** Hears notifications, also again after the connection was lost. */
@@ -30,6 +43,10 @@ export interface DatabaseOptions {
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+function requireUuid(workspace: string): void {
+  if (!uuid.test(workspace)) throw new TypeError('a workspace is named by a uuid');
+}
 
 /** Postgres error classes that mean the server went away or is not there, and Node's own for the same. */
 const gone = /^(08|57P0|53300)|^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|EAI_AGAIN)$/;
@@ -79,12 +96,9 @@ export function connect(options: DatabaseOptions): Database {
   pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 
-  async function transact<T>(workspace: string, work: (query: Query) => Promise<T>): Promise<T> {
+  async function told<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await kysely.transaction().execute(async (query) => {
-        await sql`select set_config('app.ws', ${workspace}, true)`.execute(query);
-        return work(query);
-      });
+      return await work();
     } catch (error) {
       if (error instanceof AssayError) throw error;
       if ((error as { code?: unknown }).code === diskFull)
@@ -95,10 +109,22 @@ export function connect(options: DatabaseOptions): Database {
     }
   }
 
+  const transact = <T>(workspace: string, work: (query: Query) => Promise<T>): Promise<T> =>
+    told(() =>
+      kysely.transaction().execute(async (query) => {
+        await sql`select set_config('app.ws', ${workspace}, true)`.execute(query);
+        return work(query);
+      }),
+    );
+
   return {
     withWorkspace(workspace, work) {
-      if (!uuid.test(workspace)) throw new TypeError('a workspace is named by a uuid');
+      requireUuid(workspace);
       return transact(workspace, work);
+    },
+    readRows(workspace, query, values) {
+      requireUuid(workspace);
+      return told(async () => (await pool.query({ ...query, values: [workspace, ...values] })).rows);
     },
     withoutWorkspace: (work) => transact('', work),
     listen: (channel, handler) => listenOn(connection, channel, handler, options.onError),

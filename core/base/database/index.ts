@@ -1,4 +1,11 @@
-export { connect, type Database, type DatabaseOptions, isDatabaseGone, type Query } from './database.ts';
+export {
+  connect,
+  type Database,
+  type DatabaseOptions,
+  isDatabaseGone,
+  type Prepared,
+  type Query,
+} from './database.ts';
 export type { Listener } from './listen.ts';
 export { type PreparedDatabase, type PrepareOptions, prepareDatabase } from './prepare.ts';
 export { holdPresence, type Presence } from './presence.ts';

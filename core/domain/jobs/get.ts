@@ -1,9 +1,13 @@
+import type { Prepared } from '../../base/database/index.ts';
 import { type Context, requirePermission } from '../access/index.ts';
 import type { Deps } from '../deps.ts';
-import { requireJob, summariseJob, viewJob } from './view.ts';
+import { foundJob, type JobRow, requireJob, summariseJob, viewJob } from './view.ts';
 import type { JobState, JobSummary, JobView } from './views.ts';
 
 type ReadDeps = Pick<Deps, 'database' | 'ciphers'>;
+
+/** What assistants and programs ask most, again and again while a job runs. */
+const jobById: Prepared<JobRow> = { name: 'job by id', text: 'select * from assay.job_by_id($1, $2)' };
 
 export async function getJob(
   deps: ReadDeps,
@@ -11,9 +15,12 @@ export async function getJob(
   request: { readonly id: string },
 ): Promise<JobView> {
   requirePermission(context, 'jobs:read');
-  return deps.database.withWorkspace(context.workspace, async (query) =>
-    viewJob(await requireJob(query, request.id), await deps.ciphers.of(query, context.workspace)),
-  );
+  const { workspace } = context;
+  const [row] = await deps.database.readRows(workspace, jobById, [request.id]);
+  const cipher =
+    deps.ciphers.kept(workspace) ??
+    (await deps.database.withWorkspace(workspace, (query) => deps.ciphers.of(query, workspace)));
+  return viewJob(foundJob(row, request.id), cipher);
 }
 
 export interface ListRequest {

@@ -33,10 +33,16 @@ export function openRequest(cipher: WorkspaceCipher, row: Pick<JobRow, 'id' | 'r
 }
 
 /** @throws AssayError `job.not_found`, also for a job of another workspace */
-export async function requireJob(query: Query, id: string): Promise<JobRow> {
-  const row = await query.selectFrom('assay.job').selectAll().where('id', '=', id).executeTakeFirst();
+export function foundJob(row: JobRow | undefined, id: string): JobRow {
   if (!row) throw new AssayError('job.not_found', `There is no job ${id} in this workspace.`);
   return row;
+}
+
+export async function requireJob(query: Query, id: string): Promise<JobRow> {
+  return foundJob(
+    await query.selectFrom('assay.job').selectAll().where('id', '=', id).executeTakeFirst(),
+    id,
+  );
 }
 
 export function summariseJob(row: JobRow): JobSummary {

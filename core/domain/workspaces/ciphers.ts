@@ -12,6 +12,8 @@ import {
 export interface Ciphers {
   /** @throws AssayError `workspace.not_found`, `encryption.key_unavailable` */
   of(query: Query, workspace: string): Promise<WorkspaceCipher>;
+  /** The one that is kept; undefined where there is none at the moment. */
+  kept(workspace: string): WorkspaceCipher | undefined;
 }
 
 const keepMs = 5 * 60_000;
@@ -23,10 +25,15 @@ export function keyContext(workspace: string, version: number): KeyContext {
 
 export function createCiphers(keys: KeyProvider): Ciphers {
   const kept = new Map<string, { readonly cipher: WorkspaceCipher; readonly until: number }>();
+  function find(workspace: string): WorkspaceCipher | undefined {
+    const known = kept.get(workspace);
+    return known && known.until > Date.now() ? known.cipher : undefined;
+  }
   return {
+    kept: find,
     async of(query, workspace) {
-      const known = kept.get(workspace);
-      if (known && known.until > Date.now()) return known.cipher;
+      const known = find(workspace);
+      if (known) return known;
       const row = await query
         .selectFrom('assay.workspace_key')
         .select(['version', 'wrapped'])

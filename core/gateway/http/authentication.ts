@@ -1,7 +1,7 @@
 import { AssayError } from '@assay/sdk';
 import type { Request, Server } from '@hapi/hapi';
 import type { Deps } from '../../domain/deps.ts';
-import { type Authenticated, authenticate } from '../../domain/identity/index.ts';
+import { type Authenticated, createAuthenticator } from '../../domain/identity/index.ts';
 import { type Names, requireOwnOrigin } from './guard.ts';
 import { readSessionCookie } from './session.ts';
 
@@ -33,9 +33,10 @@ function tokenOf(request: Request, names: Names): string {
 
 /** Registers the strategy `token`. */
 export function registerAuthentication(server: Server, deps: Deps, names: Names): void {
+  const authenticate = createAuthenticator(deps);
   server.auth.scheme('assay', () => ({
     async authenticate(request, h) {
-      const who = await authenticate(deps, tokenOf(request, names));
+      const who = await authenticate(tokenOf(request, names));
       return h.authenticated({ credentials: { app: who } });
     },
   }));

@@ -14,6 +14,7 @@ export interface Gateway {
   readonly port: number;
   readonly startToken: string;
   readonly workerUrl: string;
+  readonly ownerUrl: string;
   readonly keyringFile: string;
   readonly storeDirectory: string;
   readonly logFile: string;
@@ -73,6 +74,7 @@ export async function startGateway(
     port: Number(new URL(url).port),
     startToken,
     workerUrl,
+    ownerUrl: postgres.ownerUrl,
     keyringFile,
     storeDirectory,
     logFile,
