@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { installImage, recipes } from '../appliance/images/index.ts';
+import { openEngine } from '../runtimes/container/engine.ts';
 import type { BuiltImage } from '../runtimes/container/index.ts';
 
 /**
@@ -86,6 +87,17 @@ export async function startDockerd(folder: string): Promise<Dockerd> {
       await exited;
     },
   };
+}
+
+/** Puts an image of the test engine into another engine, under the same id. */
+export async function copyImage(name: string, socketPath: string): Promise<BuiltImage> {
+  const engine = await testEngine();
+  const image = engine.images.find((each) => each.name === name);
+  if (!image) throw new Error(`the test engine has no image ${name}`);
+  const archive = await openEngine(engine.socketPath).getImage(image.id).get();
+  const loading = await openEngine(socketPath).loadImage(archive);
+  await new Promise((resolve, reject) => loading.on('end', resolve).on('error', reject).resume());
+  return image;
 }
 
 /** Starts the engine of a test run with its images; what was built from packages is kept for the next. */

@@ -4,14 +4,33 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { processTree } from '../runtimes/process/tree.ts';
 import { callApi } from './api.ts';
-import { startAppliance } from './appliance.ts';
+import { type Appliance, startAppliance } from './appliance.ts';
 import { ownerUrl } from './workspaces.ts';
 
 export interface Drill {
   readonly kills: number;
   /** Jobs that wait or run at any time. */
   readonly open: number;
+  /** Starts the appliance; the usual one where nothing is said. */
+  readonly start?: (env: Readonly<Record<string, string>>) => Promise<Appliance>;
+  readonly work?: Work;
 }
+
+/** What the jobs of a drill do. */
+export interface Work {
+  readonly tool: string;
+  readonly params: object;
+  readonly csv: string;
+  /** About how many milliseconds a run takes: kills come at moments over this time. */
+  readonly lasts: number;
+}
+
+const describing: Work = {
+  tool: 'explore/describe',
+  params: {},
+  csv: `a,b\n${Array.from({ length: 200 }, (_, i) => `${i},${(i * 7919) % 101}`).join('\n')}\n`,
+  lasts: 700,
+};
 
 export interface DrillOutcome {
   readonly jobs: number;
@@ -35,22 +54,22 @@ function pidOf(supervisor: number, role: 'worker' | 'runner'): number | undefine
  * Kills worker and runner in turns while jobs come in, then waits until all are finished. Every acknowledged job must
  * have succeeded, by one run, with one report and one record of its end.
  */
-export async function drill({ kills, open }: Drill): Promise<DrillOutcome> {
+export async function drill({ kills, open, start, work = describing }: Drill): Promise<DrillOutcome> {
   const started = Date.now();
-  const appliance = await startAppliance({ env: { ASSAY_JOBS_MAX_ATTEMPTS: '40' } });
+  const env = { ASSAY_JOBS_MAX_ATTEMPTS: '40' };
+  const appliance = await (start ? start(env) : startAppliance({ env }));
   const api = callApi(appliance.url, appliance.token);
   const owner = new pg.Client({ connectionString: await ownerUrl(appliance) });
   await owner.connect();
   try {
-    const rows = Array.from({ length: 200 }, (_, i) => `${i},${(i * 7919) % 101}`).join('\n');
-    const data = await api.dataset('numbers.csv', `a,b\n${rows}\n`);
+    const data = await api.dataset('numbers.csv', work.csv);
     const acknowledged: string[] = [];
     const fill = async () => {
       const { rows: counted } = await owner.query(
         "select count(*) as open from assay.job where state in ('queued', 'running')",
       );
       for (let n = Number(counted[0].open); n < open; n += 1) {
-        const { status, body } = await api.submit('explore/describe', data.id, {});
+        const { status, body } = await api.submit(work.tool, data.id, work.params);
         assert.equal(status, 202, JSON.stringify(body));
         acknowledged.push(body.id);
       }
@@ -73,7 +92,7 @@ export async function drill({ kills, open }: Drill): Promise<DrillOutcome> {
       await fill();
       // In mid-run, at another moment of it each time.
       await newRun();
-      await delay((killed * 97) % 700);
+      await delay((killed * 97) % work.lasts);
       const pid = pidOf(appliance.pid, killed % 2 === 0 ? 'worker' : 'runner');
       if (!pid) continue;
       process.kill(pid, 'SIGKILL');

@@ -14,10 +14,21 @@ export function isGone(error: unknown): boolean {
   return status === 404 || status === 409;
 }
 
-/** What the engine did not do, as a fault of this host that may pass. */
+/**
+ * What the engine did not do, as a fault of this host that may pass; a full disk is one that only the operator ends, and
+ * no run is tried again on it.
+ */
 export function engineFault(error: unknown): AssayError {
   if (AssayError.is(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
+  if (/no space left on device/i.test(message))
+    return new AssayError(
+      'tool.runtime_unavailable',
+      'There is no room left on the disk of the container engine.',
+      {
+        cause: error,
+      },
+    );
   return new AssayError('runner.unavailable', `The container engine did not serve: ${message}`, {
     cause: error,
     retryAfter: 5,

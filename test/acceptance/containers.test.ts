@@ -10,7 +10,7 @@ import { ownerLabel } from '../../runtimes/container/profile.ts';
 import { type Api, callApi, type Json } from '../api.ts';
 import { type Appliance, startAppliance } from '../appliance.ts';
 import { startWithContainers } from '../containers.ts';
-import { type Dockerd, startDockerd, testEngine } from '../engine.ts';
+import { copyImage, type Dockerd, startDockerd, testEngine } from '../engine.ts';
 import { need } from '../needs.ts';
 
 const cases = path.resolve(import.meta.dirname, '../../plugins');
@@ -95,15 +95,7 @@ describe('an engine that goes away', need('docker'), () => {
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'assay-engine-gone-'));
     dockerd = await startDockerd(path.join(folder, 'engine'));
-    const { socketPath, images } = await testEngine();
-    const image = images.find(({ name }) => name === 'r-stats');
-    assert.ok(image);
-    const archive = await openEngine(socketPath).getImage(image.id).get();
-    await openEngine(dockerd.socketPath)
-      .loadImage(archive)
-      .then(
-        (answer) => new Promise((resolve, reject) => answer.on('end', resolve).on('error', reject).resume()),
-      );
+    const image = await copyImage('r-stats', dockerd.socketPath);
     const directory = path.join(folder, 'data');
     await mkdir(directory);
     await writeFile(path.join(directory, 'images.json'), JSON.stringify([image]));

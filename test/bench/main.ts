@@ -1,17 +1,22 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startEngine } from '../../runtimes/wasm/engine.ts';
+import { startEngine as startR } from '../../runtimes/wasm/engine.ts';
 import { type Api, callApi } from '../api.ts';
-import { startAppliance } from '../appliance.ts';
+import { startWithContainers } from '../containers.ts';
+import { startEngine } from '../engine.ts';
+import { csvAgainstPandas, enqueueToStart } from './data.ts';
+import { getJobAgainstFastApi } from './get-job.ts';
+import { jobsAgainstPlain } from './in-image.ts';
 import { type Comparison, compare, print } from './measure.ts';
+import { peersRoot } from './peers/index.ts';
 
-/** `npm run bench`: each hot path beside its floor, in turns in one run. Ratios are what counts. */
+/** `npm run bench`: each hot path beside its floor or a peer, in turns in one run. Ratios are what counts. */
 const tool = path.resolve(import.meta.dirname, '../../plugins/regression/linear');
 const pause = 4000;
 const uploadBytes = 200 * 1024 * 1024;
@@ -26,7 +31,7 @@ function numbers(rows: number): string {
 
 /** The same tool function on the same data in a bare R in WebAssembly, warm: what a job cannot be quicker than. */
 async function bareR(csv: string) {
-  const engine = await startEngine();
+  const engine = await startR();
   await engine.makeFolder('/bench');
   await engine.write('/bench/data.csv', Buffer.from(csv));
   const files = (await readdir(tool)).filter((f) => f.endsWith('.R') && f !== 'main.R').sort();
@@ -96,37 +101,44 @@ async function upload(api: Api, folder: string): Promise<Comparison> {
   );
 }
 
-async function getJob(api: Api): Promise<Comparison> {
-  const { body } = await api.call('GET', '/v1/jobs?limit=1');
-  const id = body.items[0].id as string;
-  const answer = JSON.stringify((await api.call('GET', `/v1/jobs/${id}`)).body);
-  const bare = createServer((_, response) => {
-    response.setHeader('content-type', 'application/json');
-    response.end(answer);
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => bare.once('listening', resolve));
-  const floor = callApi(`http://127.0.0.1:${(bare.address() as AddressInfo).port}`, '');
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+const say = (line: string) => void process.stdout.write(`… ${line}\n`);
+
+/** All of them, on one appliance with the engine and the images of the tests. */
+async function measureAll(): Promise<Comparison[]> {
+  const root = await peersRoot(say);
+  const engine = await startEngine(say);
+  Object.assign(process.env, engine.env);
+  const folder = await mkdtemp(path.join(tmpdir(), 'assay-bench-'));
   try {
-    return await compare(
-      'GET of a job: token, two transactions, decryption (floor: the same bytes from bare node:http)',
-      () => api.call('GET', `/v1/jobs/${id}`),
-      () => floor.call('GET', '/'),
-      { runs: 400, warm: 50 },
-    );
+    const appliance = await startWithContainers();
+    try {
+      const api = callApi(appliance.url, appliance.token);
+      return [
+        ...(await getJobAgainstFastApi(appliance, root, await freePort())),
+        await enqueueToStart(appliance),
+        await jobOverhead(api, 1000),
+        ...(await jobsAgainstPlain(appliance, say)),
+        await csvAgainstPandas(appliance, root),
+        await upload(api, folder),
+      ];
+    } finally {
+      await appliance.stop();
+    }
   } finally {
-    bare.close();
+    await engine.stop();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
-const folder = await mkdtemp(path.join(tmpdir(), 'assay-bench-'));
-const appliance = await startAppliance();
-try {
-  const api = callApi(appliance.url, appliance.token);
-  const rows = [await getJob(api), await jobOverhead(api, 1000), await upload(api, folder)];
-  const heading = `${new Date().toISOString().slice(0, 10)}, ${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}`;
-  const text = `${heading}\n\n${print(rows)}\n`;
-  process.stdout.write(`\n${text}`);
-} finally {
-  await appliance.stop();
-  await rm(folder, { recursive: true, force: true });
-}
+const rows = await measureAll();
+const heading = `${new Date().toISOString().slice(0, 10)}, ${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}`;
+process.stdout.write(`\n${heading}\n\n${print(rows)}\n`);

@@ -47,5 +47,7 @@ export function print(rows: readonly Comparison[]): string {
     (r) =>
       `| ${r.name} | ${r.ours.toFixed(2)} ${r.unit} | ${r.floor.toFixed(2)} ${r.unit} | ${r.ratio.toFixed(2)} | ${r.runs} |`,
   );
-  return ['| what | Assay | floor | ratio | runs |', '|---|---|---|---|---|', ...lines].join('\n');
+  return ['| what (against) | Assay | against | ratio | runs |', '|---|---|---|---|---|', ...lines].join(
+    '\n',
+  );
 }
