@@ -83,13 +83,15 @@ fit_model <- function(input, options, context) {
 
 refuse_confounded <- function(terms, found, short, options, context) {
   if (length(short) == 0) return(invisible())
-  term <- terms[[short[1]]]
-  if (term$kind != "interaction") context$refuse("CONFOUNDED", paste0("The effect of ", quoted(term$label),
+  crossed <- Filter(function(i) terms[[i]]$kind == "interaction", short)
+  empty <- length(crossed) > 0 && (options$type == "III" || length(crossed) == length(short))
+  term <- terms[[if (empty) crossed[1] else setdiff(short, crossed)[1]]]
+  if (!empty) context$refuse("CONFOUNDED", paste0("The effect of ", quoted(term$label),
     " cannot be told apart from that of the other terms."), where = list(param = if (term$kind == "factor") "factors" else
     "covariates"), hint = "Two columns say the same; leave one of them out.")
-  if (options$type == "III") context$refuse("EMPTY_CELLS", paste0("Some combination of the levels of ",
-    and_list(vapply(term$parts, quoted, "")), " has no rows; sums of squares of type III have no meaning then."),
-    where = list(param = "type"), hint = "Use type II, leave the interactions out, or join levels.")
-  context$warn("EMPTY_CELLS", paste0("Some combination of the levels of ", and_list(vapply(term$parts, quoted, "")),
-    " has no rows; their interaction is judged on the combinations that are there."), "caution")
+  message <- paste0("Some combination of the levels of ", and_list(vapply(term$parts, quoted, "")), " has no rows; ")
+  if (options$type == "III") context$refuse("EMPTY_CELLS", paste0(message,
+    "sums of squares of type III have no meaning then."), where = list(param = "type"),
+    hint = "Use type II, leave the interactions out, or join levels.")
+  context$warn("EMPTY_CELLS", paste0(message, "their interaction is judged on the combinations that are there."), "caution")
 }
