@@ -14,6 +14,7 @@ const packages = [
   ...['python3-jwt', 'python3-asyncpg', 'python3-pandas', 'wrk'],
 ];
 const cache = path.resolve(import.meta.dirname, '../../../node_modules/.cache/assay');
+const bwrap = '/usr/bin/bwrap';
 const run = promisify(execFile);
 
 /** The folder with the peers, made where it is not there yet (half a minute). */
@@ -48,12 +49,12 @@ const plain = { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' };
 /** Runs a program among the peers to its end. @returns what it printed */
 export async function runInside(inside: Inside, command: readonly string[]): Promise<string> {
   const options = { env: { ...plain, ...inside.env }, maxBuffer: 1024 * 1024 };
-  const { stdout } = await run('bwrap', [...wall(inside), ...command], options);
+  const { stdout } = await run(bwrap, [...wall(inside), ...command], options);
   return stdout;
 }
 
 export function startInside(inside: Inside, command: readonly string[]): ChildProcess {
-  return spawn('bwrap', [...wall(inside), ...command], {
+  return spawn(bwrap, [...wall(inside), ...command], {
     env: { ...plain, ...inside.env },
     // Its log of requests is written as ours is, and read by nobody.
     stdio: ['ignore', 'ignore', 'inherit'],
