@@ -33,7 +33,7 @@ if (missing.length > 0) {
 const wanted = files.some((file) => /need\('docker'\)/.test(readFileSync(file, 'utf8')));
 const engine =
   wanted && canStartEngine() ? await startEngine((line) => process.stdout.write(`${line}\n`)) : undefined;
-Object.assign(process.env, engine?.env);
+Object.assign(process.env, engine?.env, full ? { ASSAY_TEST_FULL: 'true' } : {});
 
 let failed = 0;
 run({ files, concurrency: 2, cwd: root })

@@ -5,50 +5,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { collect, type RunHandle, type Runtime, writeFrame } from '@assay/sdk';
+import { type Runtime, writeFrame } from '@assay/sdk';
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import { type TestEngine, testEngine } from '../../test/engine.ts';
 import { need } from '../../test/needs.ts';
 import { openEngine } from './engine.ts';
+import { type Heard, hear, toolOf } from './fixtures/programs.ts';
 import { containerRuntime } from './index.ts';
 import { containerProfile, ownerLabel } from './profile.ts';
 
 const arrow = Buffer.from(tableToIPC(tableFromArrays({ x: Float64Array.of(1, 2, 3) }), 'stream'));
 const mountsOfTheEngine = ['/etc/hostname', '/usr/sbin/docker-init'];
 const schema = { rows: 3, columns: [{ name: 'x', type: 'number', role: 'numeric' }] };
-
-/** A small tool around one expression of R or Python, whose value is the answer. */
-function toolOf(program: 'main.R' | 'main.py', expression: string): string {
-  if (program === 'main.R')
-    return `run <- function(data, params, context) list(values = list(answer = {${expression}}), summary = "done",
-      method = list(text = "t", reference = "r"))`;
-  return `def answer(data):
-    import os, socket, subprocess
-    return ${expression}
-def run(data, params, context):
-    return {"values": {"answer": answer(data)}, "summary": ["done"], "method": {"text": "t", "reference": "r", "options": {}}}`;
-}
-
-interface Heard {
-  readonly answer?: unknown;
-  readonly lines: readonly Record<string, unknown>[];
-  readonly broken?: unknown;
-}
-
-async function hear(handle: RunHandle): Promise<Heard> {
-  const lines: Record<string, unknown>[] = [];
-  let answer: unknown;
-  try {
-    for await (const { header, body } of handle.output) {
-      const bytes = await collect(body);
-      if (header.t === 'result') answer = JSON.parse(bytes.toString('utf8')).values.answer;
-      else lines.push(header);
-    }
-    return { answer, lines };
-  } catch (broken) {
-    return { answer, lines, broken };
-  }
-}
 
 describe('a run in a container', need('docker'), () => {
   let engine: TestEngine;

@@ -14,6 +14,13 @@ function resolve({ client, signal }: Session, reference: string): Promise<string
   return findId('job', reference, (page) => client.listJobs({ ...page, signal }));
 }
 
+/** Where the time went: `queue 13 ms, start 870 ms, compute 390 ms`. */
+function renderTimings(timings: Job['timings']): string | undefined {
+  if (!timings) return undefined;
+  const parts = Object.entries(timings).map(([name, ms]) => `${name.replace('Ms', '')} ${Math.round(ms)} ms`);
+  return parts.join(', ');
+}
+
 function renderJob(job: Job, terminal: Terminal): string {
   const { progress } = job;
   const facts = renderFacts([
@@ -25,6 +32,9 @@ function renderJob(job: Job, terminal: Terminal): string {
     ['started', job.startedAt],
     ['finished', job.finishedAt],
     ['attempts', job.attempts],
+    ['runtime', job.runtime?.chosen ?? job.runtime?.name],
+    ['time', renderTimings(job.timings)],
+    ['recalled from', job.recalledFrom],
     ['report', job.report],
     ['result', job.resultDigest],
   ]);

@@ -117,7 +117,12 @@ async function finish(
   cipher: WorkspaceCipher,
   outcome: Exclude<Outcome, { state: 'lost' }>,
 ) {
-  const done = { state: outcome.state, revision: sql<number>`revision + 1`, finished_at: new Date(), progress: null };
+  const done = {
+    state: outcome.state,
+    revision: sql<number>`revision + 1`,
+    finished_at: new Date(),
+    progress: null,
+  };
   const update = query.updateTable('assay.job').where('id', '=', settling.job);
   if (outcome.state === 'succeeded') {
     const { attempt } = outcome;

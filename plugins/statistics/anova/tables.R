@@ -33,7 +33,7 @@ tables_of <- function(input, fit, rows, cells, means, pairs, options) {
   factors <- paste(vapply(input$factors, function(f) brief(f$name, 60), ""), collapse = ", ")
   tables <- list(list(name = "anova", title = name_of(options, input), data = anova, titles = c(term = "Term", df = "df",
       sum_sq = "Sum of squares", mean_sq = "Mean square", f = "F", p_value = "p",
-      partial_eta_sq = if (input$single) "Eta squared" else "Partial eta squared", omega_sq = "Omega squared"),
+      partial_eta_sq = if (input$single) "\u03b7\u00b2" else "Partial \u03b7\u00b2", omega_sq = "\u03c9\u00b2"),
       types = c(term = "text", p_value = "p_value")),
     list(name = "groups", title = if (length(input$factors) == 1) "Groups" else "Cells", data = groups,
       titles = c(cell = factors, n = "n", mean = "Mean", sd = "Standard deviation", limits),

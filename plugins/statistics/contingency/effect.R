@@ -32,6 +32,19 @@ wilson <- function(x, n, z) {
   c(middle - half, middle + half)
 }
 
+# Odds ratio of each stratum with Woolf's limits; where a cell is empty, a half is added to all four.
+strata_odds <- function(counts, labels, level) {
+  if (any(dim(counts)[1:2] != 2)) return(list())
+  lapply(seq_along(labels), function(k) {
+    table <- counts[, , k]
+    used <- if (any(table == 0)) table + 0.5 else table
+    log_odds <- log(used[1, 1] * used[2, 2] / (used[1, 2] * used[2, 1]))
+    half <- qnorm((1 + level) / 2) * sqrt(sum(1 / used))
+    list(stratum = labels[k], n = sum(table), odds_ratio = exp(log_odds), ci_low = exp(log_odds - half),
+      ci_high = exp(log_odds + half))
+  })
+}
+
 # Odds ratio (Woolf), ratio of the shares (Katz) and their difference (Newcombe's hybrid score), of the first column.
 two_by_two <- function(counts, level) {
   z <- qnorm((1 + level) / 2)

@@ -8,7 +8,7 @@ spec_of <- function(title, subtitle, width, height, layer) list(
   title = list(text = title, subtitle = subtitle, anchor = "start"), width = width, height = height, layer = layer)
 
 # Shares of the columns within each row, as one bar a row.
-shares_figure <- function(counts, input) {
+shares_figure <- function(counts, input, options) {
   rows <- shown(input$rows)
   columns <- shown(input$columns)
   share <- counts / rowSums(counts)
@@ -27,7 +27,8 @@ shares_figure <- function(counts, input) {
     alt = paste0("For each level of ", quoted(input$row), ", the shares of the levels of ", quoted(input$column), ": ",
       brief(paste(vapply(seq_along(rows), function(i) paste0(rows[i], ": ", paste(columns, percent_of(share[i, ]),
         collapse = ", ")), ""), collapse = "; "), 400), "."),
-    spec = spec_of("Shares within each row", paste0("of ", fmt(input$n), " cases"), 430, max(90, 42 * length(rows)), list(
+    spec = spec_of("Shares within each row", paste0("of ", fmt(input$n), " cases",
+      if (options$test == "cmh") paste0("; all levels of ", brief(input$strata, 30), " taken together")), 430, max(90, 42 * length(rows)), list(
       list(data = list(values = rows_of(frame)), mark = list(type = "bar"),
         encoding = list(y = y, x = x, x2 = list(field = "high"), color = color)),
       list(data = list(values = rows_of(wide)), mark = list(type = "text", color = "white", fontWeight = "bold"),
@@ -61,4 +62,35 @@ residual_figure <- function(std, counts, input) {
     " and ", quoted(frame$column[strongest]), "."), spec = spec_of("Standardised residuals",
     "blue: more cases than expected, red: fewer; beyond 2 either way is noteworthy", max(160, 74 * length(columns)),
     max(90, 42 * length(rows)), layer))
+}
+
+# The odds ratio of each stratum, and the common one.
+strata_figure <- function(strata, cmh, input, level) {
+  labels <- make.unique(vapply(strata, function(s) brief(s$stratum, 30), ""))
+  frame <- data.frame(stratum = c(labels, "common"), odds = c(vapply(strata, `[[`, 0, "odds_ratio"), cmh$common_odds_ratio),
+    low = c(vapply(strata, `[[`, 0, "ci_low"), cmh$ci_low), high = c(vapply(strata, `[[`, 0, "ci_high"), cmh$ci_high),
+    kind = c(rep("stratum", length(labels)), "common"))
+  frame <- frame[is.finite(frame$low) & frame$low > 0 & is.finite(frame$high), ]
+  if (nrow(frame) == 0) return(NULL)
+  y <- list(field = "stratum", type = "nominal", sort = I(frame$stratum), title = brief(input$strata, 30), axis = list(labelLimit = 150))
+  x <- function(field) list(field = field, type = "quantitative", title = "Odds ratio", scale = list(type = "log"))
+  color <- list(field = "kind", type = "nominal", legend = NULL, scale = list(domain = I(c("stratum", "common")),
+    range = I(c("#0072B2", "#D55E00"))))
+  list(name = "strata", title = "Odds ratios of the strata", alt = paste0("Odds ratio of each level of ", quoted(input$strata),
+    " with its ", percent(level), " interval, and the common one, ", fmt(cmh$common_odds_ratio, 3), "."),
+    spec = spec_of("Odds ratios of the strata", paste0("with ", percent(level), " intervals; dashed: no association"), 430,
+      max(90, 34 * nrow(frame)), list(
+      list(data = list(values = list(list(one = 1))), mark = list(type = "rule", color = "#666666", strokeDash = I(c(4, 4))),
+        encoding = list(x = x("one"))),
+      list(data = list(values = rows_of(frame)), mark = list(type = "rule", strokeWidth = 2),
+        encoding = list(y = y, x = x("low"), x2 = list(field = "high"), color = color)),
+      list(data = list(values = rows_of(frame)), mark = list(type = "point", filled = TRUE, size = 90, opacity = 1),
+        encoding = list(y = y, x = x("odds"), color = color)))))
+}
+
+figures_of <- function(input, flat, found, options) {
+  shares <- shares_figure(flat, input, options)
+  if (options$test != "cmh") return(list(shares, residual_figure(found$chi$std_residuals, flat, input)))
+  strata <- if (length(found$strata) > 0) strata_figure(found$strata, found$cmh, input, options$conf_level)
+  c(list(shares), if (!is.null(strata)) list(strata))
 }

@@ -19,6 +19,7 @@ run <- function(data, params, context) {
     fisher = if (options$test == "fisher") fisher_of(flat, options, context),
     mcnemar = if (options$test == "mcnemar") mcnemar_of(flat, options$correction, options$conf_level),
     cmh = if (options$test == "cmh") cmh_of(input$counts, options, context),
+    strata = if (options$test == "cmh") strata_odds(input$counts, input$layers, options$conf_level) else list(),
     two = if (two && options$test != "mcnemar") two_by_two(flat, options$conf_level))
   if (options$test == "mcnemar" && found$mcnemar$discordant == 0) context$refuse("NO_INFORMATION", "No pair differs.",
     hint = "McNemar's test compares the pairs that changed; there are none.")
@@ -28,7 +29,7 @@ run <- function(data, params, context) {
   list(values = values_of(input, flat, found, options), summary = I(summarise(input, found, options, assumptions)),
     method = method_of(options, input), assumptions = assumptions, dropped = input$dropped,
     tables = tables_of(input, flat, found, options),
-    figures = list(shares_figure(flat, input), residual_figure(chi$std_residuals, flat, input)),
+    figures = figures_of(input, flat, found, options),
     code = if (nchar(code) <= 19000) code) # longer only where names of columns are
 }
 
@@ -52,7 +53,7 @@ values_of <- function(input, flat, found, options) {
   cells <- cell_frame(input, flat, found)
   list(test = options$test, n = input$n, rows = I(input$rows), columns = I(input$columns), conf_level = options$conf_level,
     chi_square = found$chi$test, fisher = found$fisher, mcnemar = found$mcnemar, cmh = found$cmh,
-    cramers_v = found$cramer$cramers_v, cramers_v_ci_low = found$cramer$ci_low, cramers_v_ci_high = found$cramer$ci_high,
+    strata = found$strata, cramers_v = found$cramer$cramers_v, cramers_v_ci_low = found$cramer$ci_low, cramers_v_ci_high = found$cramer$ci_high,
     cramers_v_corrected = found$cramer$corrected, two_by_two = found$two,
     cells = lapply(seq_len(nrow(cells)), function(i) as.list(cells[i, ])))
 }
@@ -81,14 +82,22 @@ tables_of <- function(input, flat, found, options) {
   integers <- setNames(rep("integer", length(input$columns) + 1), c(names(counts)[-1]))
   odds <- c(chi_square = "Odds ratio", fisher = "Odds ratio (conditional)", mcnemar = "Odds ratio (pairs)",
     cmh = "Common odds ratio")[[options$test]]
-  list(list(name = "test", title = names_of_tests[[options$test]], data = test_frame(found, options),
+  tables <- list(list(name = "test", title = names_of_tests[[options$test]], data = test_frame(found, options),
       titles = c(statistic = "Chi-squared", df = "df", p_value = "p", exact = "Exact p", odds_ratio = odds,
         ci_low = paste(p, "low"), ci_high = paste(p, "high"), cramers_v = "Cramer's V"),
       types = c(p_value = "p_value", exact = "p_value")),
     list(name = "counts", title = "Counts", data = counts, titles = c(level = brief(input$row, 100),
       setNames(vapply(input$columns, brief, "", most = 60), paste0("c", seq_along(input$columns))), total = "Total"),
-      types = c(level = "text", integers)),
-    list(name = "cells", title = "Observed and expected", data = cells, titles = c(row = brief(input$row, 100),
-      column = brief(input$column, 100), observed = "Observed", expected = "Expected", residual = "Pearson residual",
-      std_residual = "Standardised residual"), types = c(row = "text", column = "text", observed = "integer")))
+      types = c(level = "text", integers)))
+  if (options$test != "cmh") return(c(tables, list(list(name = "cells", title = "Observed and expected", data = cells,
+    titles = c(row = brief(input$row, 100), column = brief(input$column, 100), observed = "Observed", expected = "Expected",
+      residual = "Pearson residual", std_residual = "Standardised residual"),
+    types = c(row = "text", column = "text", observed = "integer")))))
+  if (length(found$strata) == 0) return(tables)
+  field <- function(name) vapply(found$strata, `[[`, 0, name)
+  c(tables, list(list(name = "strata", title = "Odds ratios of the strata", data = data.frame(
+    stratum = vapply(found$strata, function(s) brief(s$stratum, 200), ""), n = field("n"), odds_ratio = field("odds_ratio"),
+    ci_low = field("ci_low"), ci_high = field("ci_high")), titles = c(stratum = brief(input$strata, 100), n = "n",
+      odds_ratio = "Odds ratio", ci_low = paste(p, "low"), ci_high = paste(p, "high")),
+    types = c(stratum = "text", n = "integer"))))
 }

@@ -13,7 +13,7 @@ function tool(
 }
 
 function host(name: string, isolation: RuntimeDescription['isolation']): RuntimeDescription {
-  return { name, isolation, version: '', image: '' };
+  return { name, isolation, version: '', image: `sha256:${name}` };
 }
 
 const laptop = [host('wasm', 'process')];
@@ -26,6 +26,7 @@ const server = [
 test('the first that the tool names and the host has is taken, and it is said why', () => {
   assert.deepEqual(chooseRuntime(tool(['wasm', 'container']), server), {
     runtime: 'wasm',
+    image: 'sha256:wasm',
     why: 'wasm, the first that the tool names',
   });
   assert.equal(chooseRuntime(tool(['container', 'wasm']), server).runtime, 'container/r-stats');
