@@ -167,19 +167,18 @@ describe('a run in a container', need('docker'), () => {
     });
 
   test('two at once are two containers, and none is used twice', async () => {
-    const id =
-      'readLines("/proc/sys/kernel/random/boot_id")[1]; Sys.info()[["nodename"]]; as.numeric(Sys.time())';
-    const before = new Set(await owned());
-    const both = await Promise.all([
-      start('main.R', toolOf('main.R', id)),
-      start('main.R', toolOf('main.R', id)),
-    ]);
-    const now = (await owned()).filter((each) => !before.has(each));
-    assert.equal(new Set(now).size, 2);
-    for (const { handle } of both) {
-      await hear(handle);
+    // What a container writes lies in a layer of its own, whose name it can see.
+    const layer =
+      'sub(".*upperdir=([^,]+).*", "\\\\1", grep(" / .*upperdir=", readLines("/proc/self/mountinfo"), value = TRUE)[1])';
+    const named = async () => {
+      const { handle } = await start('main.R', toolOf('main.R', layer));
+      const { answer } = await hear(handle);
       await handle.ended;
-    }
+      return answer;
+    };
+    const seen = await Promise.all([named(), named(), named()]);
+    assert.equal(new Set([...seen, await named()]).size, 4, JSON.stringify(seen));
+    assert.match(String(seen[0]), /\/[0-9a-f]{64}\/diff$/);
     await noneLeft();
   });
 

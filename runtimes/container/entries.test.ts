@@ -7,10 +7,12 @@ import {
   DateDay,
   Float64,
   Int32,
+  makeData,
   Table,
   TimestampMicrosecond,
   tableToIPC,
   Utf8,
+  Vector,
   vectorFromArray,
 } from 'apache-arrow';
 import { testEngine } from '../../test/engine.ts';
@@ -26,7 +28,14 @@ const table = new Table({
   n: vectorFromArray([0.1, null, 1e308], new Float64()),
   t: vectorFromArray(['ä "quoted" 😀', '', null], new Utf8()),
   d: vectorFromArray([day('1899-12-31'), null, day('2026-11-23')], new DateDay()),
-  s: vectorFromArray([0n, null, 1_700_000_000_123_456n] as never, new TimestampMicrosecond('UTC')),
+  s: new Vector([
+    makeData({
+      type: new TimestampMicrosecond('UTC'),
+      data: BigInt64Array.of(0n, 0n, 1_700_000_000_123_456n),
+      nullCount: 1,
+      nullBitmap: Uint8Array.of(0b101),
+    }),
+  ]),
 });
 const arrow = Buffer.from(tableToIPC(table, 'stream'));
 const types = { b: 'boolean', i: 'integer', n: 'number', t: 'text', d: 'date', s: 'timestamp' };

@@ -90,14 +90,16 @@ describe('entry of an R run', () => {
     assert.deepEqual(JSON.parse(none).rows, []);
   });
 
-  /** What a run sends: `line`, `blob` and `result` calls, in order. */
+  /** What a run sends after it has begun: `line`, `blob` and `result` calls, in order. */
   async function run(code: string): Promise<Record<string, unknown>[]> {
     await engine.write('/tmp/main.R', Buffer.from(code));
     const out = await print(`said <- list(line = function(json) cat(json, "\\n"),
         blob = function(id, role, name, media, text) cat(assay$json(list(t = "blob", id = id, media = media)), "\\n"),
         result = function(text) cat(text, "\\n"))
       assay$run(list(tool = "a/b", seed = 7, program = "main.R", params = list()), list(), data.frame(), "/tmp/main.R", said)`);
-    return out.split('\n').map((line) => JSON.parse(line));
+    const [begun, ...said] = out.split('\n').map((line) => JSON.parse(line));
+    assert.deepEqual(begun, { t: 'begun' });
+    return said;
   }
 
   test('errors: of the tool, of R, of memory', async () => {
