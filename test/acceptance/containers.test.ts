@@ -124,6 +124,23 @@ describe('an engine that goes away', need('docker'), () => {
     assert.equal(ended.state, 'succeeded', JSON.stringify(ended.error));
   });
 
+  test('an image that was altered under the old name is not run: images go by their id', async () => {
+    const [image] = await readImages(path.join(folder, 'data', 'images.json'));
+    const engine = openEngine(dockerd.socketPath);
+    const container = await engine.createContainer({ Image: image?.id ?? '' });
+    const { Id: altered } = await container.commit({
+      repo: 'assay/r-stats',
+      tag: 'local',
+      author: 'mallory',
+    });
+    await container.remove();
+    assert.equal((await engine.getImage('assay/r-stats:local').inspect()).Id, altered);
+    const job = await api.run('survival/kaplan-meier', data.id, lung);
+    assert.equal(job.state, 'succeeded', JSON.stringify(job.error));
+    assert.equal(job.runtime.image, image?.id);
+    assert.notEqual(job.runtime.image, altered);
+  });
+
   test('an image that was taken away: a coded failure that says how to get it', async () => {
     const [image] = await readImages(path.join(folder, 'data', 'images.json'));
     await openEngine(dockerd.socketPath)

@@ -32,10 +32,12 @@ wilson <- function(x, n, z) {
   c(middle - half, middle + half)
 }
 
-# Odds ratio of each stratum with Woolf's limits; where a cell is empty, a half is added to all four.
+# Odds ratio of each stratum with Woolf's limits; where a cell is empty, a half is added to all four. A stratum without
+# one of its rows or columns has none.
 strata_odds <- function(counts, labels, level) {
   if (any(dim(counts)[1:2] != 2)) return(list())
-  lapply(seq_along(labels), function(k) {
+  full <- vapply(seq_along(labels), function(k) all(rowSums(counts[, , k]) > 0, colSums(counts[, , k]) > 0), NA)
+  lapply(which(full), function(k) {
     table <- counts[, , k]
     used <- if (any(table == 0)) table + 0.5 else table
     log_odds <- log(used[1, 1] * used[2, 2] / (used[1, 2] * used[2, 1]))

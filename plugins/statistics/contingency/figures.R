@@ -11,6 +11,9 @@ spec_of <- function(title, subtitle, width, height, layer) list(
 shares_figure <- function(counts, input, options) {
   rows <- shown(input$rows)
   columns <- shown(input$columns)
+  there <- rowSums(counts) > 0
+  counts <- counts[there, , drop = FALSE]
+  rows <- rows[there]
   share <- counts / rowSums(counts)
   high <- t(apply(share, 1, cumsum))
   frame <- data.frame(row = rep(rows, length(columns)), column = rep(columns, each = length(rows)),
@@ -90,6 +93,7 @@ strata_figure <- function(strata, cmh, input, level) {
 
 figures_of <- function(input, flat, found, options) {
   shares <- shares_figure(flat, input, options)
+  if (options$test == "mcnemar") return(list(shares))
   if (options$test != "cmh") return(list(shares, residual_figure(found$chi$std_residuals, flat, input)))
   strata <- if (length(found$strata) > 0) strata_figure(found$strata, found$cmh, input, options$conf_level)
   c(list(shares), if (!is.null(strata)) list(strata))

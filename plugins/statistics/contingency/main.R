@@ -14,14 +14,15 @@ run <- function(data, params, context) {
     "A one-sided test is for two rows and two columns.", class = "input", where = list(param = "alternative"),
     hint = "Use two_sided.")
   context$progress(0.4, "testing", "test")
-  chi <- chi_square_of(flat, options$correction, options$simulate && options$test == "chi_square")
-  found <- list(chi = chi, cramer = cramer_of(flat, options$conf_level),
+  matched <- options$test == "mcnemar"
+  chi <- if (matched) symmetry_of(flat) else chi_square_of(flat, options$correction, options$simulate && options$test == "chi_square")
+  found <- list(chi = chi, cramer = if (!matched) cramer_of(flat, options$conf_level),
     fisher = if (options$test == "fisher") fisher_of(flat, options, context),
-    mcnemar = if (options$test == "mcnemar") mcnemar_of(flat, options$correction, options$conf_level),
+    mcnemar = if (matched) mcnemar_of(flat, options$correction, options$conf_level),
     cmh = if (options$test == "cmh") cmh_of(input$counts, options, context),
     strata = if (options$test == "cmh") strata_odds(input$counts, input$layers, options$conf_level) else list(),
-    two = if (two && options$test != "mcnemar") two_by_two(flat, options$conf_level))
-  if (options$test == "mcnemar" && found$mcnemar$discordant == 0) context$refuse("NO_INFORMATION", "No pair differs.",
+    share = flat[, 1] / rowSums(flat), two = if (two && !matched) two_by_two(flat, options$conf_level))
+  if (matched && found$mcnemar$discordant == 0) context$refuse("NO_INFORMATION", "No pair differs.",
     hint = "McNemar's test compares the pairs that changed; there are none.")
   assumptions <- judge(input, found, options)
   context$progress(0.8, "drawing", "figures")
@@ -53,7 +54,8 @@ values_of <- function(input, flat, found, options) {
   cells <- cell_frame(input, flat, found)
   list(test = options$test, n = input$n, rows = I(input$rows), columns = I(input$columns), conf_level = options$conf_level,
     chi_square = found$chi$test, fisher = found$fisher, mcnemar = found$mcnemar, cmh = found$cmh,
-    strata = found$strata, cramers_v = found$cramer$cramers_v, cramers_v_ci_low = found$cramer$ci_low, cramers_v_ci_high = found$cramer$ci_high,
+    strata = found$strata, cramers_v = found$cramer$cramers_v,
+    cramers_v_ci_low = found$cramer$ci_low, cramers_v_ci_high = found$cramer$ci_high,
     cramers_v_corrected = found$cramer$corrected, two_by_two = found$two,
     cells = lapply(seq_len(nrow(cells)), function(i) as.list(cells[i, ])))
 }

@@ -56,9 +56,31 @@ check_levels <- function(levels, name, param, context) {
 }
 
 # Both columns of a matched table speak of the same levels.
-share_levels <- function(row, column) {
+share_levels <- function(row, column, params, context) {
+  if (!any(as.character(row) %in% as.character(column))) context$refuse("LEVELS_DIFFER", paste0(quoted(text_of(params$row)),
+    " and ", quoted(text_of(params$column)), " have no level in common."), where = list(param = "column"),
+    hint = "McNemar's test is for two judgements in the same words; use chi_square for two different questions.")
   both <- levels_of(c(as.character(row), as.character(column)))
   lapply(list(row, column), function(x) list(labels = both$labels, codes = match(as.character(x), both$labels)))
+}
+
+# The level that a parameter names comes first, or last; of two levels alone.
+put <- function(levels, params, param, first, context) {
+  if (is.null(params[[param]])) return(levels)
+  wanted <- params[[param]]
+  wanted <- if (is.logical(wanted)) tolower(as.character(wanted)) else if (is.numeric(wanted)) levels_of(wanted)$labels else wanted
+  at <- match(wanted, levels$labels)
+  if (is.na(at)) context$refuse("LEVEL_NOT_FOUND", paste0("`", param, "` is ", quoted(wanted), "; the levels are ",
+    brief(paste(vapply(levels$labels, quoted, ""), collapse = ", "), 300), "."), class = "input", where = list(param = param))
+  order <- if (first) c(at, seq_along(levels$labels)[-at]) else c(seq_along(levels$labels)[-at], at)
+  list(labels = levels$labels[order], codes = match(levels$codes, order))
+}
+
+# A level whose counts are all zero is no row of the table; it is said, since somebody wrote it down.
+warn_empty <- function(columns, known, keep, context) for (column in columns) {
+  lost <- setdiff(levels_of(column$x[known])$labels, levels_of(column$x[keep])$labels)
+  if (length(lost) > 0) context$warn("EMPTY_LEVEL", paste0("Level ", quoted(lost[1]), " of ", quoted(column$name),
+    " has no cases and was left out."), "caution")
 }
 
 read_table <- function(data, params, test, context) {
@@ -74,10 +96,13 @@ read_table <- function(data, params, test, context) {
   keep <- which(known & count > 0)
   if (length(keep) == 0) context$refuse("NO_ROWS", "No row has both of its levels and a count above zero.",
     hint = "Check the columns for missing values.")
-  matched <- if (test == "mcnemar") share_levels(row$x[keep], column$x[keep])
+  matched <- if (test == "mcnemar") share_levels(row$x[keep], column$x[keep], params, context)
   rows <- check_levels(if (test == "mcnemar") matched[[1]] else levels_of(row$x[keep]), row$name, "row", context)
   columns <- check_levels(if (test == "mcnemar") matched[[2]] else levels_of(column$x[keep]), column$name, "column", context)
   layers <- if (!is.null(strata)) check_levels(levels_of(strata$x[keep]), strata$name, "strata", context)
+  rows <- put(rows, params, "reference", first = FALSE, context)
+  columns <- put(columns, params, "event", first = TRUE, context)
+  if (any(known & count == 0)) warn_empty(list(row, column), known, keep, context)
   size <- c(length(rows$labels), length(columns$labels), length(layers$labels))
   at <- rows$codes + size[1] * (columns$codes - 1)
   if (!is.null(layers)) at <- at + size[1] * size[2] * (layers$codes - 1)

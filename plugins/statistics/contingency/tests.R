@@ -53,7 +53,7 @@ mcnemar_of <- function(counts, correction, level) {
   there <- upper + lower > 0
   yates <- if (correction && k == 2 && any(upper != lower)) 1 else 0
   statistic <- if (any(there)) sum((abs(upper - lower)[there] - yates)^2 / (upper + lower)[there]) else NA_real_
-  df <- k * (k - 1) / 2
+  df <- sum(there) # pairs of levels between which nobody changed say nothing
   exact <- if (k == 2 && any(there)) binom.test(upper, upper + lower, conf.level = level)
   odds <- if (!is.null(exact)) c(upper / lower, exact$conf.int / (1 - exact$conf.int)) else rep(NA_real_, 3)
   list(statistic = statistic, df = df, p_value = if (is.na(statistic)) NA_real_ else pchisq(statistic, df, lower.tail = FALSE),
@@ -77,6 +77,7 @@ cmh_of <- function(counts, options, context) {
 
 breslow_day <- function(counts, odds) {
   statistic <- 0
+  used <- 0
   for (layer in seq_len(dim(counts)[3])) {
     table <- counts[, , layer]
     m1 <- sum(table[1, ]); n1 <- sum(table[, 1]); n <- sum(table)
@@ -87,8 +88,17 @@ breslow_day <- function(counts, odds) {
     fit <- roots[roots >= max(0, m1 + n1 - n) - 1e-9 & roots <= min(m1, n1) + 1e-9][1]
     parts <- c(fit, m1 - fit, n1 - fit, n - m1 - n1 + fit)
     if (is.na(fit) || any(parts <= 1e-9)) next
+    used <- used + 1
     statistic <- statistic + (table[1, 1] - fit)^2 * sum(1 / parts)
   }
-  df <- dim(counts)[3] - 1
+  if (used < 2) return(NULL)
+  df <- used - 1
   list(statistic = statistic, df = df, p_value = pchisq(statistic, df, lower.tail = FALSE))
+}
+
+# What symmetry would give: as many changes one way as the other.
+symmetry_of <- function(counts) {
+  expected <- (counts + t(counts)) / 2
+  list(expected = expected, residuals = ifelse(expected > 0, (counts - expected) / sqrt(expected), 0),
+    std_residuals = array(NA_real_, dim(counts)), test = NULL)
 }

@@ -61,8 +61,10 @@ summarise <- function(input, found, options, assumptions) {
   t <- found[[c(chi_square = "chi", fisher = "fisher", mcnemar = "mcnemar", cmh = "cmh")[[options$test]]]]
   test <- if (options$test == "chi_square") t$test else t
   clear <- is.finite(test$p_value) && test$p_value < 1 - level
-  interval <- function(low, high) paste0(percent(level), " interval ", fmt(low, 3), " to ", fmt(high, 3))
-  tested <- if (options$test == "fisher") fmt_p(test$p_value) else paste0("chi-squared = ", fmt(test$statistic), ", df = ",
+  interval <- function(low, high) paste0(percent(level), " interval ", if (is.na(low) || is.na(high)) "not defined" else if (!is.finite(high)) paste(fmt(low, 3), "or more") else
+    if (low == 0 && options$alternative == "less") paste(fmt(high, 3), "or less") else paste(fmt(low, 3), "to", fmt(high, 3)))
+  tested <- if (options$test == "fisher") paste0(fmt_p(test$p_value), if (options$alternative != "two_sided") paste0(
+    ", one-sided: ", options$alternative)) else paste0("chi-squared = ", fmt(test$statistic), ", df = ",
     fmt(test$df), ", ", fmt_p(test$p_value))
   first <- switch(options$test,
     mcnemar = paste0(if (clear) "The shares differ between " else "There is no clear evidence that the shares differ between ",
@@ -78,10 +80,15 @@ summarise <- function(input, found, options, assumptions) {
   odds <- switch(options$test, cmh = test$common_odds_ratio, fisher = test$odds_ratio, mcnemar = test$odds_ratio,
     if (!is.null(found$two)) found$two$odds_ratio else NA_real_)
   limits <- if (options$test == "chi_square") c(found$two$odds_ci_low, found$two$odds_ci_high) else c(test$ci_low, test$ci_high)
-  two <- if (is.finite(odds) && all(!is.na(limits))) paste0("The ", if (options$test == "cmh") "common ", "odds ratio is ", fmt(odds, 3),
-    " (", interval(limits[1], limits[2]), ").")
+  against <- paste0("of ", quoted(input$columns[1]), " for ", quoted(input$rows[1]), " against ", quoted(input$rows[2]))
+  two <- if (is.finite(odds) && all(!is.na(limits))) paste0("The ", if (options$test == "cmh") "common ", "odds ratio ",
+    if (options$test == "mcnemar") paste0("of a change from ", quoted(input$rows[1]), " to ", quoted(input$columns[2]),
+      " against the other way") else against, " is ", fmt(odds, 3), " (", interval(limits[1], limits[2]), ").")
+  risk <- if (options$test != "cmh" && !is.null(found$two) && is.finite(found$two$risk_ratio)) paste0("The share of ", quoted(input$columns[1]),
+    " is ", percent(found$share[1]), " for ", quoted(input$rows[1]), " and ", percent(found$share[2]), " for ", quoted(input$rows[2]),
+    ": a ratio of ", fmt(found$two$risk_ratio, 3), " (", interval(found$two$risk_ratio_ci_low, found$two$risk_ratio_ci_high), ").")
   open <- Filter(function(a) a$verdict %in% c("doubtful", "violated"), assumptions)
-  c(first, strength, two, if (length(open) > 0) paste0("Look at these assumptions: ", paste(vapply(open, function(a)
+  c(first, risk, two, strength, if (length(open) > 0) paste0("Look at these assumptions: ", paste(vapply(open, function(a)
     paste0(tolower(substr(a$title, 1, 1)), substring(a$title, 2)), ""), collapse = "; "), "."))
 }
 

@@ -7,8 +7,10 @@ standard <- function(x) {
   x / sqrt(sum(x^2))
 }
 
+# Controls that say the same as others before them are one.
+basis_of <- function(controls) qr(cbind(1, do.call(cbind, lapply(controls, standard))), tol = 1e-9)
 # What is left of x after a straight line in the controls.
-rest_of <- function(x, controls) qr.resid(qr(cbind(1, do.call(cbind, lapply(controls, standard)))), standard(x))
+rest_of <- function(x, controls) qr.resid(basis_of(controls), standard(x))
 
 correlate <- function(pair, options, context, names) {
   ranked <- options$method == "spearman"
@@ -20,6 +22,7 @@ correlate <- function(pair, options, context, names) {
   if (options$method == "kendall") return(c(kendall_of(pair$x, pair$y, options), list(n = n)))
   if (k > 0) {
     controls <- lapply(pair$controls, prepare)
+    k <- basis_of(controls)$rank - 1
     x <- rest_of(x, controls)
     y <- rest_of(y, controls)
     if (min(sum(x^2), sum(y^2)) < 1e-20) context$refuse("CONFOUNDED", paste0(quoted(names[1]), " or ", quoted(names[2]),
@@ -35,9 +38,11 @@ correlate <- function(pair, options, context, names) {
   c(list(estimate = r, statistic = t, p_value = p, exact = exact), interval_of(r, spread, options$conf_level), list(n = n))
 }
 
+most_exact <- 150 # rows; counting all orders takes the fourth power of them
+
 kendall_of <- function(x, y, options) {
   ties <- anyDuplicated(x) > 0 || anyDuplicated(y) > 0
-  exact <- !ties && options$exact != "no" && (length(x) < 50 || options$exact == "yes")
+  exact <- !ties && options$exact != "no" && length(x) < (if (options$exact == "yes") most_exact else 50)
   test <- suppressWarnings(cor.test(x, y, method = "kendall", exact = exact))
   tau <- unname(test$estimate)
   c(list(estimate = tau, statistic = unname(test$statistic), p_value = test$p.value, exact = exact),

@@ -11,6 +11,11 @@ run <- function(data, params, context) {
   context$progress(0.1, "reading the columns", "read")
   input <- read_columns(data, params, options, context)
   places <- combn(length(input$names), 2, simplify = FALSE)
+  rows <- sum(input$used)
+  if (options$method == "kendall" && length(places) * rows^2 > 4e9) context$refuse("TOO_MANY_ROWS", paste0(
+    "Kendall's correlation compares every row with every other; ", rows, " rows and ", length(places),
+    if (length(places) == 1) " pair" else " pairs", " of columns are too many."), where = list(param = "method"),
+    hint = "Use spearman, or fewer rows.")
   sets <- lapply(places, function(at) pair_of(input, at[1], at[2], options, context))
   pairs <- list()
   for (i in seq_along(places)) {

@@ -51,6 +51,9 @@ pair_of <- function(input, i, j, options, context) {
   for (at in c(i, j)) if (is_constant(input$columns[[at]][keep])) refuse_column(context, "NO_VARIATION", paste0("Column ",
     quoted(input$names[at]), " is constant in the rows that can be used."), input$names[at], "columns",
     hint = "A correlation needs values that vary; leave the column out.")
+  for (at in seq_along(input$controls)) if (is_constant(input$controls[[at]][keep])) refuse_column(context, "NO_VARIATION",
+    paste0("Column ", quoted(options$partial_for[at]), " is constant in the rows that can be used."), options$partial_for[at],
+    "partial_for", hint = "Holding it fixed changes nothing; leave it out.")
   list(x = input$columns[[i]][keep], y = input$columns[[j]][keep], rows = keep,
     controls = lapply(input$controls, function(control) control[keep]))
 }
