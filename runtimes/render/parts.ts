@@ -62,7 +62,8 @@ function cellText(value: Cell, column: Column): Html {
 
 function tableOf({ title, name, table }: Report['tables'][number], at: number): Html {
   const head = table.columns.map(
-    (c) => html`<th scope="col"${isNumeric(c) ? raw(' class="number"') : undefined}>${c.title}</th>`,
+    (c) =>
+      html`<th scope="col"${isNumeric(c) ? raw(' class="number"') : undefined}>${c.title.replaceAll(' %', '\u00a0%')}</th>`,
   );
   const rows = table.rows.map(
     (row) =>

@@ -34,10 +34,10 @@ table{border-collapse:collapse;width:100%;font-size:.925rem;font-variant-numeric
 caption{text-align:left;font-weight:600;padding:0 0 .5rem}
 th,td{padding:.4rem .75rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
 th{font-weight:600;color:var(--soft);white-space:nowrap}
-thead th{border-bottom:2px solid var(--line)}
+thead th{border-bottom:2px solid var(--line);white-space:normal;vertical-align:bottom}
 tbody th{color:var(--ink)}
 th:first-child,td:first-child{padding-left:0}
-.number{text-align:right;white-space:nowrap}
+.number{text-align:right}td.number{white-space:nowrap}
 figure{margin:1.5rem 0}
 .drawing{background:var(--figure);border:1px solid var(--line);border-radius:6px;padding:1rem;overflow-x:auto}
 .drawing svg{display:block;margin:0 auto;max-width:100%;height:auto}
