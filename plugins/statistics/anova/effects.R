@@ -52,6 +52,8 @@ welch_row <- function(input, fit, level, context) {
   row
 }
 
+most_cells <- 500
+
 cells_of <- function(input, level) {
   code <- Reduce(function(a, f) (a - 1) * length(f$labels) + f$codes, input$factors[-1], input$factors[[1]]$codes)
   cells <- split(seq_along(input$y), code)
@@ -85,10 +87,16 @@ adjusted_means <- function(input, fit, factor, level) {
 # All pairs of levels, the later minus the earlier, as stats::TukeyHSD names them.
 pairs_of <- function(factor, difference, level) {
   k <- length(factor$labels)
+  known <- list() # of the studentised range, by degrees of freedom
+  range_of <- function(df) {
+    key <- format(df, digits = 17)
+    if (is.null(known[[key]])) known[[key]] <<- qtukey(level, k, df)
+    known[[key]]
+  }
   unlist(lapply(seq_len(k - 1), function(i) lapply((i + 1):k, function(j) {
     d <- difference(i, j)
     q <- abs(d$estimate) / (d$se / sqrt(2))
-    width <- qtukey(level, k, d$df) * d$se / sqrt(2)
+    width <- range_of(d$df) * d$se / sqrt(2)
     list(factor = factor$name, contrast = paste0(factor$labels[j], "-", factor$labels[i]), first = factor$labels[j],
       second = factor$labels[i], estimate = d$estimate, std_error = d$se, df = d$df, q = q,
       ci_low = d$estimate - width, ci_high = d$estimate + width, p_adjusted = ptukey(q, k, d$df, lower.tail = FALSE))

@@ -15,6 +15,10 @@ run <- function(data, params, context) {
   level <- options$conf_level
   rows <- if (method == "welch") list(welch_row(input, fit, level, context)) else rows_of_model(fit, level)
   cells <- unname(cells_of(input, level))
+  if (length(cells) > most_cells) {
+    context$warn("MANY_CELLS", paste0("There are ", length(cells), " combinations of levels; their means are not listed."), "note")
+    cells <- list()
+  }
   adjusted <- if (fit$full && method != "welch") lapply(input$factors, function(f) adjusted_means(input, fit, f, level))
   asked <- posthoc_factor(input, params, context)
   pairs <- compare(input, fit, adjusted, asked, options, context)

@@ -55,14 +55,23 @@ others_of <- function(i, terms, type) switch(type,
   II = Filter(function(other) !all(terms[[i]]$parts %in% other$parts), terms),
   III = terms[-i])
 
+# Said before anything of the size is made.
+refuse_size <- function(input, interactions, context) {
+  levels <- vapply(input$factors, function(f) length(f$labels), 0L)
+  p <- 1 + length(input$covariates) + if (interactions) prod(levels) - 1 else sum(levels - 1)
+  if (p > 500 || p * length(input$y) > 3e7) context$refuse("TOO_MANY_TERMS", paste0("The model has ", fmt(p),
+    " terms on ", fmt(length(input$y)), " rows; at most 500 terms, and 30 million of their values, are fitted."),
+    where = list(param = if (interactions) "interactions" else "factors"),
+    hint = "Leave out interactions, or join levels of factors that have many.")
+}
+
 fit_model <- function(input, options, context) {
+  refuse_size(input, options$interactions, context)
   terms <- build_terms(input, options$interactions)
   n <- length(input$y)
   basis <- basis_of(input$y)
   y <- (input$y - basis$centre) / basis$scale
   X <- columns_of(terms, n)
-  if (ncol(X) > 500) context$refuse("TOO_MANY_TERMS", paste0("The model has ", ncol(X), " terms; at most 500 are fitted."),
-    hint = "Leave out interactions, or factors with many levels.")
   decomposition <- qr(X, tol = tolerance)
   df <- n - decomposition$rank
   if (df < 1) context$refuse("NO_RESIDUAL_DF", paste0("The model has as many terms as there are rows (", n,

@@ -31,13 +31,15 @@ tables_of <- function(input, fit, rows, cells, means, pairs, options) {
   groups <- data.frame(cell = vapply(column(cells, "cell", ""), brief, "", most = 300), n = as.integer(column(cells, "n", 0L)),
     mean = column(cells, "mean"), sd = column(cells, "sd"), ci_low = column(cells, "ci_low"), ci_high = column(cells, "ci_high"))
   factors <- paste(vapply(input$factors, function(f) brief(f$name, 60), ""), collapse = ", ")
+  shown <- length(cells) > 0
   tables <- list(list(name = "anova", title = name_of(options, input), data = anova, titles = c(term = "Term", df = "df",
       sum_sq = "Sum of squares", mean_sq = "Mean square", f = "F", p_value = "p",
       partial_eta_sq = if (input$single) "\u03b7\u00b2" else "Partial \u03b7\u00b2", omega_sq = "\u03c9\u00b2"),
       types = c(term = "text", p_value = "p_value")),
-    list(name = "groups", title = if (length(input$factors) == 1) "Groups" else "Cells", data = groups,
+    if (shown) list(name = "groups", title = if (length(input$factors) == 1) "Groups" else "Cells", data = groups,
       titles = c(cell = factors, n = "n", mean = "Mean", sd = "Standard deviation", limits),
       types = c(cell = "text", n = "integer")))
+  tables <- Filter(Negate(is.null), tables)
   if (length(pairs) > 0) tables <- c(tables, list(list(name = "differences",
     title = paste0("Differences between the levels of ", brief(pairs[[1]]$factor, 80)), data = data.frame(
       contrast = vapply(column(pairs, "contrast", ""), brief, "", most = 300), estimate = column(pairs, "estimate"),
