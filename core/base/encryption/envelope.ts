@@ -1,7 +1,8 @@
-import { type KeyObject, randomBytes } from 'node:crypto';
+import { hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
+import { AssayError } from '@assay/sdk';
 import { canonicalBytes, type KeyContext } from './canonical.ts';
 import { ciphertextInvalid, gcmOpen, gcmOverheadBytes, gcmSeal, keyBytes, secretKey } from './gcm.ts';
-import { unwrapKey, type WrappedKey, type WrappingKey, wrapKey } from './wrapped-key.ts';
+import { parseWrappedKey, unwrapKey, type WrappedKey, type WrappingKey, wrapKey } from './wrapped-key.ts';
 
 const sealedFormat = 1;
 const prefixBytes = 1 + 4 + gcmOverheadBytes + keyBytes;
@@ -16,12 +17,14 @@ export interface ObjectIdentity {
   readonly mediaType: string;
 }
 
-/** Uses one version of one workspace's key. It keeps the key in memory for as long as it lives. */
-export interface WorkspaceCipher {
+/** Wraps and opens data keys, and seals small values, for one workspace or for one erasable subject in it. */
+export interface Cipher {
   /** A new 32-byte data key for one object, and the same wrapped. The caller wipes the buffer. */
   newDataKey(context: KeyContext): { dataKey: Buffer; wrapped: WrappedKey };
-  /** Fails with `encryption.ciphertext_invalid` for another context, workspace or version, or an altered record. */
+  /** Fails with `encryption.ciphertext_invalid` for another context, workspace or subject, or an altered record. */
   openDataKey(wrapped: WrappedKey, context: KeyContext): Buffer;
+  /** The same data key under the newest version, for a rotation; undefined where it is under that already. */
+  rewrapDataKey(wrapped: WrappedKey, context: KeyContext): WrappedKey | undefined;
   /**
    * Seals a small value for a database column under a data key of its own, which stands wrapped in front of it. The
    * value's own tag does not cover that prefix, so a rotation replaces the first 65 bytes and no more.
@@ -29,51 +32,115 @@ export interface WorkspaceCipher {
    * Layout: `format 1 (1) | key version (4) | wrapped data key: iv, key, tag (60) | iv (12) | ciphertext | tag (16)`.
    */
   seal(context: string, plain: Uint8Array): Buffer;
-  /** Fails with `encryption.ciphertext_invalid` for another context, workspace or version, or any altered byte. */
+  /** Fails with `encryption.ciphertext_invalid` for another context, workspace or subject, or any altered byte. */
   unseal(context: string, sealed: Uint8Array): Buffer;
+  /** The same value with its prefix under the newest version; undefined where it is under that already. */
+  resealPrefix(context: string, sealed: Uint8Array): Buffer | undefined;
 }
 
-/**
- * Cipher for one workspace.
- *
- * @param key The workspace's key, 32 bytes as the root key unwrapped it; it is copied, the caller may wipe it.
- * @param identity Workspace id and the version of its key, from 1.
- */
-export function workspaceCipher(
-  key: Buffer,
-  { workspace, version }: { readonly workspace: string; readonly version: number },
-): WorkspaceCipher {
-  const under: WrappingKey = {
-    provider: 'workspace',
-    keyUri: `workspace:${workspace}`,
-    keyVersion: version,
-    key: secretKey(key),
+/** Uses all versions of one workspace's key: the newest to wrap, every one to open. Keeps them in memory while it lives. */
+export interface WorkspaceCipher extends Cipher {
+  readonly newestVersion: number;
+  /**
+   * Cipher of a subject whose key can be destroyed: its keys are derived from the workspace's and the slot's together
+   * (HKDF-SHA-256 of the workspace's key with the slot's key as salt), so that either one destroyed ends them.
+   * @param slotKey as the key source answers it; copied, the caller may wipe it
+   */
+  ofSlot(slot: number, slotKey: Uint8Array): Cipher;
+}
+
+/** One version of a workspace's key: 32 bytes as the root key unwrapped them; copied, the caller may wipe them. */
+export interface KeyVersion {
+  readonly version: number;
+  readonly key: Uint8Array;
+}
+
+/** Cipher for one workspace over the versions of its key that there are. */
+export function workspaceCipher(workspace: string, versions: readonly KeyVersion[]): WorkspaceCipher {
+  const keys = versions.map(({ version, key }) => ({ version, key: secretKey(key) }));
+  const newestVersion = Math.max(...versions.map(({ version }) => version));
+  const uri = `workspace:${workspace}`;
+  const cipher = createCipher(
+    workspace,
+    uri,
+    keys.map(({ version, key }) => ({ provider: 'workspace', keyUri: uri, keyVersion: version, key })),
+  );
+  return {
+    ...cipher,
+    newestVersion,
+    ofSlot(slot, slotKey) {
+      const keyUri = `${uri}#${slot}`;
+      const salt = Buffer.from(slotKey);
+      const derived = keys.map(({ version, key }) => {
+        const raw = new Uint8Array(hkdfSync('sha256', key, salt, `assay/slot/v1:${keyUri}`, keyBytes));
+        return { provider: 'workspace', keyUri, keyVersion: version, key: takeKey(Buffer.from(raw.buffer)) };
+      });
+      salt.fill(0);
+      return createCipher(workspace, keyUri, derived);
+    },
   };
+}
+
+function createCipher(workspace: string, keyUri: string, keys: readonly WrappingKey[]): Cipher {
+  const newest = keys.reduce((a, b) => (a.keyVersion > b.keyVersion ? a : b));
+  function keyOf(version: number): WrappingKey {
+    const found = keys.find((key) => key.keyVersion === version);
+    if (found) return found;
+    // A rotation that ended this moment; whoever asks again is given the new version.
+    throw new AssayError(
+      'encryption.key_unavailable',
+      `There is no version ${version} of the key ${keyUri} here; try again.`,
+    );
+  }
+  const openDataKey: Cipher['openDataKey'] = (wrapped, context) =>
+    unwrapKey(keyOf(parseWrappedKey(wrapped).keyVersion), wrapped, context);
+
+  /** `format | version | wrapped data key`. */
+  function sealPrefix(context: string, raw: Uint8Array): Buffer {
+    const prefix = Buffer.alloc(5);
+    prefix[0] = sealedFormat;
+    prefix.writeUInt32BE(newest.keyVersion, 1);
+    return Buffer.concat([prefix, gcmSeal(newest.key, raw, valueKeyAad(keyUri, prefix, context))]);
+  }
+  const altered = 'The sealed value does not authenticate: it was altered, or belongs somewhere else.';
+  function openPrefix(context: string, sealed: Uint8Array): Buffer {
+    const { key } = keyOf(sealedKeyVersion(sealed));
+    const aad = valueKeyAad(keyUri, sealed.subarray(0, 5), context);
+    return gcmOpen(key, sealed.subarray(5, prefixBytes), aad, altered);
+  }
+
   return {
     newDataKey(context) {
       const dataKey = randomBytes(keyBytes);
-      return { dataKey, wrapped: wrapKey(under, dataKey, context) };
+      return { dataKey, wrapped: wrapKey(newest, dataKey, context) };
     },
-    openDataKey: (wrapped, context) => unwrapKey(under, wrapped, context),
+    openDataKey,
+    rewrapDataKey(wrapped, context) {
+      if (wrapped.keyVersion === newest.keyVersion) return undefined;
+      const raw = openDataKey(wrapped, context);
+      try {
+        return wrapKey(newest, raw, context);
+      } finally {
+        raw.fill(0);
+      }
+    },
     seal(context, plain) {
       const raw = randomBytes(keyBytes);
-      const prefix = Buffer.alloc(5);
-      prefix[0] = sealedFormat;
-      prefix.writeUInt32BE(version, 1);
-      const wrapped = gcmSeal(under.key, raw, valueKeyAad(workspace, prefix, context));
-      const body = gcmSeal(takeKey(raw), plain, valueAad(workspace, context));
-      return Buffer.concat([prefix, wrapped, body]);
+      const prefix = sealPrefix(context, raw);
+      return Buffer.concat([prefix, gcmSeal(takeKey(raw), plain, valueAad(workspace, context))]);
     },
     unseal(context, sealed) {
-      const used = sealedKeyVersion(sealed);
-      if (used !== version) {
-        throw ciphertextInvalid(`The value was sealed under key version ${used}, not ${version}.`);
+      const raw = openPrefix(context, sealed);
+      return gcmOpen(takeKey(raw), sealed.subarray(prefixBytes), valueAad(workspace, context), altered);
+    },
+    resealPrefix(context, sealed) {
+      if (sealedKeyVersion(sealed) === newest.keyVersion) return undefined;
+      const raw = openPrefix(context, sealed);
+      try {
+        return Buffer.concat([sealPrefix(context, raw), sealed.subarray(prefixBytes)]);
+      } finally {
+        raw.fill(0);
       }
-      const prefix = sealed.subarray(0, 5);
-      const aad = valueKeyAad(workspace, prefix, context);
-      const otherwise = 'The sealed value does not authenticate: it was altered, or belongs somewhere else.';
-      const raw = gcmOpen(under.key, sealed.subarray(5, prefixBytes), aad, otherwise);
-      return gcmOpen(takeKey(raw), sealed.subarray(prefixBytes), valueAad(workspace, context), otherwise);
     },
   };
 }
@@ -97,8 +164,8 @@ function takeKey(raw: Buffer): KeyObject {
   return key;
 }
 
-function valueKeyAad(workspace: string, prefix: Uint8Array, context: string): Buffer {
-  return canonicalBytes('assay/value-key/v1', [Buffer.from(prefix).toString('hex'), workspace, context]);
+function valueKeyAad(keyUri: string, prefix: Uint8Array, context: string): Buffer {
+  return canonicalBytes('assay/value-key/v1', [Buffer.from(prefix).toString('hex'), keyUri, context]);
 }
 
 function valueAad(workspace: string, context: string): Buffer {

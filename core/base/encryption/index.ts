@@ -1,8 +1,9 @@
 export type { KeyContext } from './canonical.ts';
 export {
+  type Cipher,
+  type KeyVersion,
   type ObjectIdentity,
   objectAad,
-  sealedKeyVersion,
   type WorkspaceCipher,
   workspaceCipher,
 } from './envelope.ts';
@@ -15,6 +16,14 @@ export {
   floeCiphertextBytes,
 } from './floe.ts';
 export type { ReadRange } from './floe-range.ts';
-export type { KeyProvider, KeyProviderDescription, KeyProviderHealth } from './key-provider.ts';
-export { createKeyring, type Keyring, type KeyringOptions, openKeyring } from './keyring.ts';
+export { installationCipher } from './installation-cipher.ts';
+export type { KeySource, KeySourceDescription, KeySourceHealth } from './key-source.ts';
+export { newSlot } from './key-tree.ts';
+export type { KeyVault } from './key-vault.ts';
+export { createKeyring, type KeyringOptions, openKeyring } from './keyring.ts';
+export type { DestroyedKey } from './keyring-content.ts';
+export { checkPassword, hashPassword } from './password.ts';
+export { type PersonCipher, personCipher } from './person.ts';
+export { openPkcs11, type Pkcs11Options } from './pkcs11/index.ts';
+export { watchKeys } from './watched-keys.ts';
 export type { WrappedKey } from './wrapped-key.ts';

@@ -1,37 +1,52 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { digestJson } from '@assay/sdk';
-import { keyBytes } from './gcm.ts';
+import type { Protection } from './keyring-protection.ts';
 import { keyUnavailable } from './wrapped-key.ts';
 
-const format = 'assay-keyring/1';
-const maxFileBytes = 1_048_576;
+const format = 'assay-keyring/2';
+/** 10,000 destroyed keys take about 15 MB. */
+const maxFileBytes = 256 * 1024 * 1024;
 
-/** What a keyring file holds. Keys are base64 of 32 bytes; version n is the n-th key. */
-export interface KeyringContent {
+/** A keyring as it stands on the disk; `content` is base64 of the document, sealed as `protection` says. */
+export interface KeyringFile {
   readonly format: typeof format;
   readonly id: string;
   readonly created: string;
-  /** Root keys, oldest first; the last one wraps, the others still unwrap. */
-  readonly rootKeys: readonly string[];
-  /** Key from which the subkeys of `mac` are derived. */
-  readonly pepper: string;
+  readonly protection: Protection;
+  readonly content: string;
 }
 
-/** New random content with one root key. */
-export function newKeyringContent(): KeyringContent {
-  return {
-    format,
-    id: randomBytes(8).toString('hex'),
-    created: new Date().toISOString(),
-    rootKeys: [randomBytes(keyBytes).toString('base64')],
-    pepper: randomBytes(keyBytes).toString('base64'),
-  };
+export function newKeyringFile(protection: Protection, id: string, content: string): KeyringFile {
+  return { format, id, created: new Date().toISOString(), protection, content };
 }
 
 /** Writes a new keyring file whole or not at all; an existing file is never touched. */
-export async function writeKeyringFile(file: string, content: KeyringContent): Promise<void> {
+export async function writeKeyringFile(file: string, keyring: KeyringFile): Promise<void> {
+  await write(file, keyring, async (temporary) => {
+    try {
+      // A link, not a rename: rename would replace a keyring that somebody else made meanwhile, and every key with it.
+      await link(temporary, file);
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+      throw keyUnavailable(
+        `There is a keyring at ${file} already; it was left as it is. Open it, or name another file.`,
+      );
+    }
+  });
+}
+
+/** Replaces a keyring file by a newer one of the same id: after a crash it is the old one or the new one, whole. */
+export async function replaceKeyringFile(file: string, keyring: KeyringFile): Promise<void> {
+  await write(file, keyring, (temporary) => rename(temporary, file));
+}
+
+async function write(
+  file: string,
+  keyring: KeyringFile,
+  publish: (temporary: string) => Promise<void>,
+): Promise<void> {
   const folder = dirname(file);
   const temporary = `${file}.${randomBytes(6).toString('hex')}.new`;
   try {
@@ -39,10 +54,10 @@ export async function writeKeyringFile(file: string, content: KeyringContent): P
     await refuseLooseFolder(folder);
     try {
       await withFile(temporary, 'wx', async (handle) => {
-        await handle.writeFile(`${JSON.stringify({ ...content, digest: digestJson(content) }, null, 2)}\n`);
+        await handle.writeFile(`${JSON.stringify({ ...keyring, digest: digestJson(keyring) }, null, 2)}\n`);
         await handle.sync();
       });
-      await linkNew(temporary, file);
+      await publish(temporary);
     } finally {
       await unlink(temporary).catch(unlessMissing);
     }
@@ -52,20 +67,8 @@ export async function writeKeyringFile(file: string, content: KeyringContent): P
   }
 }
 
-/** A link, not a rename: rename would replace a keyring that somebody else made meanwhile, and every key with it. */
-async function linkNew(temporary: string, file: string): Promise<void> {
-  try {
-    await link(temporary, file);
-  } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw error;
-    throw keyUnavailable(
-      `There is a keyring at ${file} already; it was left as it is. Open it, or name another file.`,
-    );
-  }
-}
-
 /** Reads and checks a keyring file. Every failure is `encryption.key_unavailable` with what to do. */
-export async function readKeyringFile(file: string): Promise<KeyringContent> {
+export async function readKeyringFile(file: string): Promise<KeyringFile> {
   try {
     await refuseLooseFolder(dirname(file));
     return await withFile(file, 'r', async (handle) => {
@@ -75,7 +78,7 @@ export async function readKeyringFile(file: string): Promise<KeyringContent> {
           `Others may read the keyring ${file} (mode ${octal(mode)}); it holds every key. Run: chmod 600 '${file}'`,
         );
       }
-      return parseContent(size > maxFileBytes ? '' : await handle.readFile('utf8'), file);
+      return parseFile(size > maxFileBytes ? '' : await handle.readFile('utf8'), file);
     });
   } catch (error) {
     if (errorCode(error) === 'ENOENT') {
@@ -87,7 +90,13 @@ export async function readKeyringFile(file: string): Promise<KeyringContent> {
   }
 }
 
-function parseContent(text: string, file: string): KeyringContent {
+/** Changes whenever the file was replaced; undefined where it cannot be looked at. Cheap enough to ask all the time. */
+export async function keyringStamp(file: string): Promise<string | undefined> {
+  const found = await stat(file, { bigint: true }).catch(() => undefined);
+  return found && `${found.ino}:${found.size}:${found.mtimeNs}:${found.mode}`;
+}
+
+function parseFile(text: string, file: string): KeyringFile {
   let value: Record<string, unknown> = {};
   let readable = true;
   try {
@@ -96,28 +105,29 @@ function parseContent(text: string, file: string): KeyringContent {
     // Not carried as a cause: the parser's message quotes the text, and the text is keys.
     readable = false;
   }
-  const { digest, ...content } = readable && typeof value === 'object' && value !== null ? value : {};
-  if (digest !== undefined && digest === digestJson(content) && isContent(content)) return content;
+  const { digest, ...keyring } = readable && typeof value === 'object' && value !== null ? value : {};
+  if (digest !== undefined && digest === digestJson(keyring) && isKeyringFile(keyring)) return keyring;
+  if (
+    typeof value?.format === 'string' &&
+    /^assay-keyring\/\d+$/.test(value.format) &&
+    value.format !== format
+  )
+    throw keyUnavailable(
+      `The keyring ${file} has the form ${value.format}; this version of Assay reads ${format}. Start the version that made it.`,
+    );
   throw keyUnavailable(
     `The keyring ${file} is damaged or was edited: it is not a whole ${format} file. Restore it from its backup.`,
   );
 }
 
-function isContent(content: object): content is KeyringContent {
-  const { format: name, id, created, rootKeys, pepper, ...unknown } = content as Record<string, unknown>;
+function isKeyringFile(keyring: object): keyring is KeyringFile {
+  const { format: name, id, created, protection, content, ...unknown } = keyring as Record<string, unknown>;
   return (
     name === format &&
-    typeof id === 'string' &&
-    typeof created === 'string' &&
-    Array.isArray(rootKeys) &&
-    rootKeys.length > 0 &&
-    [...rootKeys, pepper].every(isKey) &&
+    [id, created, content].every((text) => typeof text === 'string') &&
+    typeof (protection as { kind?: unknown } | undefined)?.kind === 'string' &&
     Object.keys(unknown).length === 0
   );
-}
-
-function isKey(value: unknown): boolean {
-  return typeof value === 'string' && Buffer.from(value, 'base64').length === keyBytes;
 }
 
 /** Who may write the folder can put another keyring in the place of this one. */
@@ -160,9 +170,4 @@ function errorCode(error: unknown): string | undefined {
 
 function octal(mode: number): string {
   return (mode & 0o777).toString(8).padStart(3, '0');
-}
-
-/** Name by which a keyring calls itself in a wrapped key. */
-export function keyringUri(content: KeyringContent): string {
-  return `keyring:${content.id}`;
 }

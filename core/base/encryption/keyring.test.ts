@@ -1,17 +1,31 @@
 import assert from 'node:assert/strict';
-import { createHmac, hkdfSync } from 'node:crypto';
+import { getFips } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { createKeyring, openKeyring } from './index.ts';
-import { newKeyringContent, writeKeyringFile } from './keyring-file.ts';
-import { parseWrappedKey } from './wrapped-key.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createKeyring, openKeyring, watchKeys } from './index.ts';
+import { describeKeySource, type KeySourcePlace } from './key-source.suite.ts';
 
-const context = { workspace: 'ws_1', version: '1' };
 const unavailable = (message: RegExp) => ({ code: 'encryption.key_unavailable', message });
+const passphrase = 'correct horse battery staple';
 
-describe('keyring', () => {
+async function keyringPlace(given: { passphrase?: string }): Promise<KeySourcePlace> {
+  const folder = await mkdtemp(join(tmpdir(), 'assay-keyring-'));
+  const at = (name: string) => ({ file: join(folder, name, 'keyring.json'), ...given });
+  return {
+    make: () => createKeyring(at('own')),
+    open: () => openKeyring(at('own')),
+    other: () => createKeyring(at('other')),
+    remove: () => rm(folder, { recursive: true }),
+  };
+}
+
+describeKeySource('keyring file', { skip: false }, () => keyringPlace({}));
+describeKeySource('keyring file with a passphrase', { skip: false }, () => keyringPlace({ passphrase }));
+
+describe('keyring file', () => {
   let folder = '';
   const files: string[] = [];
   const nextFile = (): string => {
@@ -23,88 +37,16 @@ describe('keyring', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('is a file of mode 0600 in a folder of mode 0700, and nothing else is left there', async () => {
+  it('has mode 0600 in a folder of mode 0700, and nothing else is left there, also after changes', async () => {
     const file = nextFile();
-    await createKeyring({ file });
+    const keys = await createKeyring({ file });
+    await keys.rotate();
     assert.equal((await stat(file)).mode & 0o777, 0o600);
     assert.equal((await stat(dirname(file))).mode & 0o777, 0o700);
     assert.deepEqual(await readdir(dirname(file)), ['keyring.json']);
   });
 
-  it('unwraps after a restart what it wrapped before', async () => {
-    const file = nextFile();
-    const first = await createKeyring({ file });
-    const { key, wrapped } = await first.generateKey(context);
-    assert.equal(key.length, 32);
-    assert.deepEqual(parseWrappedKey(JSON.parse(JSON.stringify(wrapped))), wrapped);
-    const second = await openKeyring({ file });
-    assert.deepEqual(await second.unwrap(wrapped, { version: '1', workspace: 'ws_1' }), key);
-    assert.deepEqual(second.describe(), first.describe());
-    assert.deepEqual(second.describe().keyVersions, [1]);
-    assert.equal(wrapped.provider, 'keyring');
-    assert.equal(wrapped.keyUri, second.describe().keyUri);
-  });
-
-  it('wraps with the newest root key and unwraps with every one', async () => {
-    const [oldFile, newFile] = [nextFile(), nextFile()];
-    const content = newKeyringContent();
-    await writeKeyringFile(oldFile, content);
-    const rootKeys = [...content.rootKeys, ...newKeyringContent().rootKeys];
-    await writeKeyringFile(newFile, { ...content, rootKeys });
-    const { key, wrapped } = await (await openKeyring({ file: oldFile })).generateKey(context);
-    const rotated = await openKeyring({ file: newFile });
-    assert.deepEqual(await rotated.unwrap(wrapped, context), key);
-    const again = await rotated.wrap(key, context);
-    assert.equal(again.keyVersion, 2);
-    assert.deepEqual(await rotated.unwrap(again, context), key);
-    const old = await openKeyring({ file: oldFile });
-    await assert.rejects(old.unwrap(again, context), unavailable(/version 2/));
-  });
-
-  it('refuses another context, another keyring and any altered record', async () => {
-    const keyring = await createKeyring({ file: nextFile() });
-    const { wrapped } = await keyring.generateKey(context);
-    const altered = { code: 'encryption.ciphertext_invalid' };
-    await assert.rejects(keyring.unwrap(wrapped, { ...context, workspace: 'ws_2' }), altered);
-    await assert.rejects(keyring.unwrap(wrapped, {}), altered);
-    const bytes = Buffer.from(wrapped.wrapped, 'base64');
-    for (let at = 0; at < bytes.length; at += 1) {
-      const changed = Buffer.from(bytes);
-      changed.writeUInt8(changed.readUInt8(at) ^ 1, at);
-      await assert.rejects(
-        keyring.unwrap({ ...wrapped, wrapped: changed.toString('base64') }, context),
-        altered,
-      );
-    }
-    const odd = [
-      { v: 2 },
-      { alg: 'none' },
-      { keyVersion: 0 },
-      { extra: 1 },
-      { ctxDigest: 'x' },
-      { wrapped: 'AA=' },
-    ];
-    for (const change of odd) {
-      await assert.rejects(keyring.unwrap({ ...wrapped, ...change } as typeof wrapped, context), altered);
-    }
-    const other = await createKeyring({ file: nextFile() });
-    await assert.rejects(other.unwrap(wrapped, context), unavailable(/wrapped by keyring:/));
-  });
-
-  it('derives one MAC key a label from the pepper', async () => {
-    const file = nextFile();
-    const keyring = await createKeyring({ file });
-    const pepper = Buffer.from(JSON.parse(await readFile(file, 'utf8')).pepper, 'base64');
-    const subkey = Buffer.from(hkdfSync('sha256', pepper, '', 'assay/mac/v1:token', 32));
-    const expected = createHmac('sha256', subkey).update('abc').digest();
-    assert.deepEqual(keyring.mac('token', 'abc'), expected);
-    assert.deepEqual(keyring.mac('token', Buffer.from('abc')), expected);
-    assert.notDeepEqual(keyring.mac('session', 'abc'), expected);
-    const other = await createKeyring({ file: nextFile() });
-    assert.notDeepEqual(other.mac('token', 'abc'), expected);
-  });
-
-  it('never overwrites a keyring', async () => {
+  it('is never overwritten by a new one', async () => {
     const file = nextFile();
     await createKeyring({ file });
     const written = await readFile(file);
@@ -116,7 +58,7 @@ describe('keyring', () => {
     assert.equal(makers.filter((maker) => maker.status === 'fulfilled').length, 1);
   });
 
-  it('refuses a file or a folder that is open to others, and says which command mends it', async () => {
+  it('is refused where it, or its folder, is open to others; the command that mends it is said', async () => {
     const file = nextFile();
     const keyring = await createKeyring({ file });
     for (const mode of [0o640, 0o604, 0o620, 0o666]) {
@@ -136,31 +78,85 @@ describe('keyring', () => {
     await assert.rejects(createKeyring({ file: loose }), unavailable(/chmod 700/));
   });
 
-  it('says what to do where the file is missing, damaged or edited, without quoting it', async () => {
+  it('says what to do where it is missing, half written, damaged or edited, without quoting it', async () => {
     const file = nextFile();
     await assert.rejects(openKeyring({ file }), unavailable(/no keyring at .*backup/));
     const keyring = await createKeyring({ file });
     const text = await readFile(file, 'utf8');
-    const { rootKeys, ...rest } = JSON.parse(text);
-    const digit = rootKeys[0][3];
-    const flipped = text.replace(rootKeys[0], rootKeys[0].replace(digit, digit === 'A' ? 'B' : 'A'));
-    const damaged = ['', 'null', '[]', '{}', text.slice(0, -9), flipped, JSON.stringify(rest), `${text}x`];
-    for (const content of [
-      ...damaged,
-      JSON.stringify({ ...rest, rootKeys, extra: true }),
-      `"${rootKeys[0]}`,
+    const { content, ...rest } = JSON.parse(text);
+    const secret = content.slice(0, 12);
+    const flipped = text.replace(content, `${content.startsWith('A') ? 'B' : 'A'}${content.slice(1)}`);
+    const halves = Array.from({ length: 20 }, (_, i) => text.slice(0, Math.floor((text.length * i) / 20)));
+    for (const damaged of [
+      ...halves,
+      'null',
+      '[]',
+      '{}',
+      flipped,
+      JSON.stringify(rest),
+      `${text}x`,
+      JSON.stringify({ ...rest, content, extra: true }),
+      `"${content}`,
     ]) {
-      await writeFile(file, content, { mode: 0o600 });
+      await writeFile(file, damaged, { mode: 0o600 });
       await assert.rejects(openKeyring({ file }), (error: Error) => {
-        assert.ok(!`${error.message} ${error.cause}`.includes(rootKeys[0].slice(0, 8)));
+        assert.ok(!`${error.message} ${error.cause}`.includes(secret));
         assert.match(error.message, /damaged or was edited.*backup/);
         return true;
       });
     }
+    await writeFile(file, text.replace('keyring/2', 'keyring/1'), { mode: 0o600 });
+    await assert.rejects(openKeyring({ file }), unavailable(/form assay-keyring\/1.*version that made it/));
     assert.ok(!(await keyring.health()).ok);
     await rm(file);
     await createKeyring({ file });
     const health = await keyring.health();
     assert.ok(!health.ok && /another keyring/.test(health.reason));
+  });
+
+  it('under a passphrase shows no key, and opens with that passphrase alone', async () => {
+    const file = nextFile();
+    await createKeyring({ file, passphrase });
+    const { content, protection } = JSON.parse(await readFile(file, 'utf8'));
+    assert.equal(protection.kdf.name, getFips() === 1 ? 'pbkdf2-hmac-sha512' : 'argon2id');
+    assert.ok(!Buffer.from(content, 'base64').includes('rootVersions'));
+    await assert.rejects(openKeyring({ file }), unavailable(/passphrase.*none was given/));
+    await assert.rejects(
+      openKeyring({ file, passphrase: `${passphrase}.` }),
+      unavailable(/does not open the keyring/),
+    );
+    await assert.rejects(
+      createKeyring({ file: nextFile(), passphrase: 'short' }),
+      unavailable(/at least 12/),
+    );
+    const open = nextFile();
+    await createKeyring({ file: open });
+    await assert.rejects(
+      openKeyring({ file: open, passphrase }),
+      unavailable(/by the mode of its file alone/),
+    );
+  });
+
+  it('that cannot be used stops whoever asks, with the reason, until it can be used again', async () => {
+    const file = nextFile();
+    const keys = await watchKeys(() => openKeyring({ file }));
+    assert.throws(() => keys.require(), unavailable(/no keyring at/));
+    assert.throws(() => keys.mac('a', 'b'), unavailable(/no keyring at/));
+    const made = await createKeyring({ file });
+    assert.deepEqual(await keys.health(), { ok: true });
+    assert.deepEqual(keys.mac('a', 'b'), made.mac('a', 'b'));
+    await chmod(file, 0o644);
+    let refused = false;
+    for (let i = 0; i < 100 && !refused; i += 1) {
+      await delay(100);
+      try {
+        keys.require();
+      } catch {
+        refused = true;
+      }
+    }
+    assert.ok(refused, 'it looks for itself');
+    await assert.rejects(keys.generateKey({}), unavailable(/chmod 600/));
+    await keys.close();
   });
 });

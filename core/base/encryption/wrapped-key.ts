@@ -33,14 +33,50 @@ export interface WrappingKey {
 const fieldNames = ['v', 'provider', 'keyUri', 'keyVersion', 'alg', 'wrapped', 'ctxDigest'];
 const alg = 'A256GCM';
 
+/** Which key wraps, without the key itself. */
+export type KeyName = Omit<WrappingKey, 'key'>;
+
 export function wrapKey(under: WrappingKey, key: Uint8Array, context: KeyContext): WrappedKey {
-  const { provider, keyUri, keyVersion } = under;
-  const wrapped = gcmSeal(under.key, key, wrapAad(under, context)).toString('base64');
-  return { v: 1, provider, keyUri, keyVersion, alg, wrapped, ctxDigest: contextDigest(context) };
+  return recordOf(under, gcmSeal(under.key, key, wrapAad(under, context)), context);
+}
+
+/** The same for a key that stays where it is: `seal` answers `iv (12) | ciphertext | tag (16)`. */
+export async function wrapKeyBy(
+  name: KeyName,
+  seal: (plain: Uint8Array, aad: Uint8Array) => Promise<Buffer>,
+  key: Uint8Array,
+  context: KeyContext,
+): Promise<WrappedKey> {
+  return recordOf(name, await seal(key, wrapAad(name, context)), context);
 }
 
 /** The key inside; the caller wipes it when done. Fails with `encryption.ciphertext_invalid`. */
 export function unwrapKey(under: WrappingKey, record: WrappedKey, context: KeyContext): Buffer {
+  const sealed = sealedIn(under, record, context);
+  const otherwise = 'The wrapped key does not authenticate: it was altered, or made for something else.';
+  return gcmOpen(under.key, sealed, wrapAad(under, context), otherwise);
+}
+
+/** The same for a key that stays where it is. */
+export async function unwrapKeyBy(
+  name: KeyName,
+  open: (sealed: Uint8Array, aad: Uint8Array) => Promise<Buffer>,
+  record: WrappedKey,
+  context: KeyContext,
+): Promise<Buffer> {
+  return open(sealedIn(name, record, context), wrapAad(name, context));
+}
+
+function recordOf(
+  { provider, keyUri, keyVersion }: KeyName,
+  sealed: Buffer,
+  context: KeyContext,
+): WrappedKey {
+  const wrapped = sealed.toString('base64');
+  return { v: 1, provider, keyUri, keyVersion, alg, wrapped, ctxDigest: contextDigest(context) };
+}
+
+function sealedIn(under: KeyName, record: WrappedKey, context: KeyContext): Buffer {
   const { provider, keyUri, keyVersion, wrapped, ctxDigest } = parseWrappedKey(record);
   if (provider !== under.provider || keyUri !== under.keyUri || keyVersion !== under.keyVersion) {
     throw ciphertextInvalid(
@@ -50,8 +86,7 @@ export function unwrapKey(under: WrappingKey, record: WrappedKey, context: KeyCo
   if (ctxDigest !== contextDigest(context)) {
     throw ciphertextInvalid('The wrapped key belongs to something else than what it was asked for.');
   }
-  const otherwise = 'The wrapped key does not authenticate: it was altered, or made for something else.';
-  return gcmOpen(under.key, Buffer.from(wrapped, 'base64'), wrapAad(under, context), otherwise);
+  return Buffer.from(wrapped, 'base64');
 }
 
 /** Checks the shape of a stored record. Fails with `encryption.ciphertext_invalid`. */
@@ -75,7 +110,7 @@ export function keyUnavailable(detail: string, cause?: unknown): AssayError {
   return new AssayError('encryption.key_unavailable', detail, { cause });
 }
 
-function wrapAad(under: WrappingKey, context: KeyContext): Buffer {
+function wrapAad(under: KeyName, context: KeyContext): Buffer {
   const names = [under.provider, under.keyUri, String(under.keyVersion), alg];
   return canonicalBytes('assay/wrap/v1', [...names, ...contextFields(context)]);
 }

@@ -1,7 +1,11 @@
+export { dataKeyContext } from './object.ts';
+export { recoverObject } from './recover.ts';
 export {
   discardArtifacts,
+  forgetArtifacts,
   type OpenedArtifact,
   openArtifact,
+  type Place,
   recordArtifact,
   type StoredArtifact,
   storeArtifact,

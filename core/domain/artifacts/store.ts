@@ -1,15 +1,25 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, createSecretKey, randomUUID } from 'node:crypto';
 import { AssayError } from '@assay/sdk';
 import type { Query } from '../../base/database/index.ts';
 import {
   decryptFloe,
+  decryptFloeRange,
   encryptFloe,
-  type KeyContext,
+  type ObjectIdentity,
   objectAad,
-  type WorkspaceCipher,
   type WrappedKey,
 } from '../../base/encryption/index.ts';
 import type { Deps } from '../deps.ts';
+import { releaseBytes } from '../quotas/index.ts';
+import type { HeldCipher } from '../workspaces/index.ts';
+import { dataKeyContext, objectKey, sidecarKey, sidecarOf } from './object.ts';
+
+/** Where an artifact belongs: its workspace, and the slot whose key it ends with (null: the workspace's own). */
+export interface Place {
+  readonly workspace: string;
+  readonly cipher: HeldCipher;
+  readonly slot: number | null;
+}
 
 /** Bytes that are in the object store but in no row yet. */
 export interface StoredArtifact {
@@ -20,6 +30,7 @@ export interface StoredArtifact {
   readonly bytes: number;
   readonly digest: string;
   readonly wrapped: WrappedKey;
+  readonly slot: number | null;
 }
 
 export interface OpenedArtifact {
@@ -27,31 +38,29 @@ export interface OpenedArtifact {
   readonly bytes: number;
   readonly digest: string;
   readonly body: AsyncIterable<Uint8Array>;
+  /** The bytes `[start, end)` alone: only the segments that hold them are read and decrypted. */
+  range(start: number, end: number): AsyncIterable<Uint8Array>;
 }
 
-type StoreDeps = Pick<Deps, 'store'>;
+/** Plaintext of a range that is held in memory at once. */
+const windowBytes = 4 * 1024 * 1024;
 
-function objectKey(workspace: string, id: string): string {
-  return `${workspace}/${id}`;
-}
-
-function keyContext(workspace: string, id: string): KeyContext {
-  return { purpose: 'artifact', workspace, object: id };
-}
+type StoreDeps = Pick<Deps, 'store' | 'ciphers' | 'log'>;
 
 /**
- * Hashes, encrypts and stores while it streams, in constant memory. The object has a random name; it counts only
- * once `recordArtifact` has written its row, and what never gets one is swept away later.
+ * Hashes, encrypts and stores while it streams, in constant memory; the wrapped key is stored beside the object. The
+ * object has a random name; it counts only once `recordArtifact` has written its row, and what never gets one is swept
+ * away later.
  */
 export async function storeArtifact(
   deps: StoreDeps,
-  cipher: WorkspaceCipher,
-  workspace: string,
+  { workspace, cipher, slot }: Place,
   artifact: { readonly kind: string; readonly mediaType: string; readonly body: AsyncIterable<Uint8Array> },
   signal?: AbortSignal,
 ): Promise<StoredArtifact> {
   const id = randomUUID();
-  const { dataKey, wrapped } = cipher.newDataKey(keyContext(workspace, id));
+  const { kind, mediaType } = artifact;
+  const { dataKey, wrapped } = deps.ciphers.forSlot(cipher, slot).newDataKey(dataKeyContext(workspace, id));
   const hash = createHash('sha256');
   let bytes = 0;
   async function* hashed(): AsyncGenerator<Uint8Array, void> {
@@ -61,12 +70,21 @@ export async function storeArtifact(
       yield chunk;
     }
   }
-  const aad = objectAad({ workspace, object: id, kind: artifact.kind, mediaType: artifact.mediaType });
-  const encrypted = encryptFloe(hashed(), dataKey, aad);
+  const identity: ObjectIdentity = { workspace, object: id, kind, mediaType };
+  const encrypted = encryptFloe(hashed(), dataKey, objectAad(identity));
   dataKey.fill(0);
-  await deps.store.put(objectKey(workspace, id), encrypted, signal);
+  const sidecar = sidecarOf(identity, slot, wrapped, cipher.wrappedKey);
+  const puts = await Promise.allSettled([
+    deps.store.put(objectKey(workspace, id), encrypted, signal),
+    deps.store.put(sidecarKey(workspace, id), sidecar, signal),
+  ]);
+  const failed = puts.find((put) => put.status === 'rejected');
+  if (failed) {
+    await discardArtifacts(deps, workspace, [{ id }]);
+    throw failed.reason;
+  }
   const digest = `sha256:${hash.digest('hex')}`;
-  return { id, kind: artifact.kind, mediaType: artifact.mediaType, bytes, digest, wrapped };
+  return { id, kind, mediaType, bytes, digest, wrapped, slot };
 }
 
 /** Writes the row that makes a stored object an artifact of the workspace. */
@@ -81,11 +99,34 @@ export async function recordArtifact(query: Query, workspace: string, stored: St
       bytes: stored.bytes,
       digest: stored.digest,
       wrapped_key: JSON.stringify(stored.wrapped),
+      key_slot: stored.slot,
     })
     .execute();
 }
 
-/** Takes back objects that got no row; what cannot be removed now is swept away later. */
+/** Takes out of the rows what opens the objects, and gives back their bytes. */
+export async function forgetArtifacts(
+  query: Query,
+  workspace: string,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  const gone = await query
+    .updateTable('assay.artifact')
+    .set({ wrapped_key: null })
+    .where('workspace_id', '=', workspace)
+    .where('id', 'in', ids)
+    .where('wrapped_key', 'is not', null)
+    .returning('bytes')
+    .execute();
+  await releaseBytes(
+    query,
+    workspace,
+    gone.reduce((sum, { bytes }) => sum + Number(bytes), 0),
+  );
+}
+
+/** Takes back objects that got no row, or have lost it; what cannot be removed now is swept away later. */
 export async function discardArtifacts(
   deps: Pick<Deps, 'store' | 'log'>,
   workspace: string,
@@ -94,6 +135,7 @@ export async function discardArtifacts(
   for (const { id } of stored) {
     try {
       await deps.store.delete(objectKey(workspace, id));
+      await deps.store.delete(sidecarKey(workspace, id));
     } catch (error) {
       deps.log.warn(
         { err: error, artifact: id },
@@ -105,24 +147,35 @@ export async function discardArtifacts(
 
 /** Opens an artifact as a stream of plaintext; altered or cut bytes end it with an error. */
 export async function openArtifact(
-  deps: StoreDeps,
+  deps: Pick<Deps, 'store' | 'ciphers'>,
   query: Query,
-  cipher: WorkspaceCipher,
   workspace: string,
   id: string,
 ): Promise<OpenedArtifact> {
   const row = await query
     .selectFrom('assay.artifact')
-    .select(['kind', 'media_type', 'bytes', 'digest', 'wrapped_key'])
+    .select(['kind', 'media_type', 'bytes', 'digest', 'wrapped_key', 'key_slot'])
     .where('id', '=', id)
     .executeTakeFirst();
   if (!row) throw new AssayError('artifact.unreadable', `There is no row for object ${id}.`);
-  const dataKey = cipher.openDataKey(row.wrapped_key as WrappedKey, keyContext(workspace, id));
+  if (row.wrapped_key === null)
+    throw new AssayError('encryption.key_destroyed', 'The object was erased on request, with its key.');
+  const cipher = deps.ciphers.forSlot(await deps.ciphers.of(query, workspace), row.key_slot);
+  const dataKey = cipher.openDataKey(row.wrapped_key as WrappedKey, dataKeyContext(workspace, id));
   const aad = objectAad({ workspace, object: id, kind: row.kind, mediaType: row.media_type });
   async function* stored(): AsyncGenerator<Uint8Array, void> {
     yield* await deps.store.get(objectKey(workspace, id));
   }
+  const key = createSecretKey(dataKey);
   const body = decryptFloe(stored(), dataKey, aad);
   dataKey.fill(0);
-  return { mediaType: row.media_type, bytes: Number(row.bytes), digest: row.digest, body };
+  const bytes = Number(row.bytes);
+  async function* range(start: number, end: number): AsyncGenerator<Uint8Array, void> {
+    const name = objectKey(workspace, id);
+    const whole = (await deps.store.stat(name))?.bytes ?? 0;
+    const read = (from: number, to: number) => deps.store.getRange(name, from, to);
+    for (let at = start; at < end; at += windowBytes)
+      yield decryptFloeRange(read, whole, key.export(), aad, at, Math.min(at + windowBytes, end));
+  }
+  return { mediaType: row.media_type, bytes, digest: row.digest, body, range };
 }
