@@ -24,6 +24,7 @@ export function describeObjectStore(name: string, open: () => Promise<OpenedStor
     after(() => close());
     const current = (): ObjectStore => store;
     describeBodies(current);
+    describeLarge(current);
     describeOnce(current);
     describeFailures(current);
     describeKeys(current);
@@ -97,6 +98,59 @@ function describeBodies(current: () => ObjectStore): void {
     for await (const _chunk of await store.get('readers/one')) break;
     const all = await Promise.all([1, 2, 3].map(async () => collect(await store.get('readers/one'))));
     assert.ok(all.every((read) => read.equals(bytes)));
+  });
+}
+
+/** Larger than what any store sends or keeps in one piece. */
+const largeBytes = 36_000_001;
+
+function describeLarge(current: () => ObjectStore): void {
+  const body = randomBytes(largeBytes);
+
+  it('takes a large body, and reads it over every boundary of a part', async () => {
+    const store = current();
+    assert.deepEqual(await store.put('large/one', inChunks(body, 250_007)), { bytes: largeBytes });
+    assert.ok((await collect(await store.get('large/one'))).equals(body));
+    for (const at of [16, 32].map((mib) => mib * 1024 * 1024)) {
+      const [start, end] = [at - 100, at + 100];
+      assert.ok((await store.getRange('large/one', start, end)).equals(body.subarray(start, end)));
+    }
+    await assert.rejects(store.put('large/one', inChunks(body)), { code: 'storage.object_exists' });
+  });
+
+  it('is read whole by a slow reader', async () => {
+    const parts: Uint8Array[] = [];
+    for await (const part of await current().get('large/one')) {
+      if (parts.length % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+      parts.push(part);
+    }
+    assert.ok(Buffer.concat(parts).equals(body));
+  });
+
+  it('shows nothing of a large body before its end, nor after its failure', async () => {
+    const store = current();
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield* inChunks(body.subarray(0, 20_000_000));
+      assert.equal(await store.stat('large/broken'), undefined);
+      assert.deepEqual(await keysUnder(store, 'large/broken'), []);
+      await assert.rejects(store.get('large/broken'), { code: 'artifact.unreadable' });
+      throw new RangeError('enough');
+    }
+    await assert.rejects(store.put('large/broken', broken()), RangeError);
+    assert.equal(await store.stat('large/broken'), undefined);
+    await store.put('large/broken', inChunks(Buffer.from('now')));
+    assert.deepEqual(await store.stat('large/broken'), { bytes: 3 });
+  });
+
+  it('lets one of a large and several small writers win', async () => {
+    const store = current();
+    const bodies = [body.subarray(0, 20_000_000), Buffer.from('a'), Buffer.from('b'), body.subarray(1)];
+    const puts = await Promise.allSettled(bodies.map((each) => store.put('large/contested', inChunks(each))));
+    assert.equal(puts.filter((put) => put.status === 'fulfilled').length, 1);
+    const winner = puts.findIndex((put) => put.status === 'fulfilled');
+    for (const put of puts)
+      if (put.status === 'rejected') assert.equal(put.reason.code, 'storage.object_exists');
+    assert.ok((await collect(await store.get('large/contested'))).equals(bodies[winner] as Buffer));
   });
 }
 
@@ -237,7 +291,15 @@ function describeKeys(current: () => ObjectStore): void {
   it('takes every key that is one, to the longest', async () => {
     const store = current();
     const longest = `${'k'.repeat(200)}/${'l'.repeat(200)}/${'m'.repeat(110)}`;
-    for (const key of ['keys/-a_b.c-0', 'keys/0/1/2/3/4/5/6/7/8/9', 'keys/a..b', 'keys/__proto__', longest]) {
+    for (const key of [
+      'keys/-a_b.c-0',
+      'keys/0/1/2/3/4/5/6/7/8/9',
+      'keys/a..b',
+      'keys/__proto__',
+      '0012',
+      '1e5',
+      longest,
+    ]) {
       await store.put(key, inChunks(Buffer.from(key)));
       assert.equal((await collect(await store.get(key))).toString(), key);
       assert.deepEqual(await keysUnder(store, key), [key]);

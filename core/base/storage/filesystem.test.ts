@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describeObjectStore } from './conformance.ts';
-import { openFilesystemStore } from './index.ts';
+import { openFilesystemStore } from './filesystem.ts';
 
 const run = promisify(execFile);
 const program = (name: string): string => fileURLToPath(new URL(`./testing/${name}.ts`, import.meta.url));

@@ -1,12 +1,13 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, opendir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AssayError } from '@assay/sdk';
 import { abortable } from './abortable.ts';
 import { makeFolder, publish, syncFolder } from './durable.ts';
-import { codeOf, type Io, ioFor, isMissing, statIfThere, unlinkIfThere } from './io.ts';
+import { codeOf, type Io, ioFor, isMissing, objectExists, statIfThere, unlinkIfThere } from './io.ts';
 import { assertKey, assertRange, isKey } from './key.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
+import { probe } from './probe.ts';
 import { objectMissing, readChunks, readRange } from './read.ts';
 import { writeBody } from './write.ts';
 
@@ -82,18 +83,9 @@ class FilesystemStore implements ObjectStore {
   }
 
   async check(): Promise<void> {
-    const key = `probe/${randomUUID()}`;
-    const probe = randomBytes(64);
     try {
       await this.#removeLeftovers();
-      try {
-        await this.put(key, single(probe));
-        const read = await this.getRange(key, 0, probe.length);
-        if (!probe.equals(read))
-          throw new AssayError('storage.unavailable', 'A probe was read back changed.');
-      } finally {
-        await this.delete(key);
-      }
+      await probe(this);
     } catch (error) {
       throw this.#unusable(error);
     }
@@ -181,15 +173,4 @@ async function discard(temporary: string): Promise<void> {
 
 function undefinedIfMissing(error: unknown): undefined {
   if (!isMissing(error)) throw error;
-}
-
-function objectExists(key: string): AssayError {
-  return new AssayError(
-    'storage.object_exists',
-    `There is an object ${key} already; objects are written once.`,
-  );
-}
-
-async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

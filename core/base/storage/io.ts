@@ -54,3 +54,10 @@ export async function unlinkIfThere(path: string): Promise<boolean> {
     throw error;
   }
 }
+
+export function objectExists(key: string): AssayError {
+  return new AssayError(
+    'storage.object_exists',
+    `There is an object ${key} already; objects are written once.`,
+  );
+}

@@ -13,7 +13,7 @@ export interface StoredObject {
  * is never made by us, and a store may refuse it.
  *
  * **Whole or not at all.** An object is visible under its key only when all its bytes are durable. After a failure, an
- * abort or a crash in `put` nothing is visible and nothing is left that `check` does not remove later.
+ * abort or a crash in `put` nothing is visible and nothing is left that `check` or `list` does not remove a day later.
  *
  * **Written once.** A key is never written twice; of two writers one gets `storage.object_exists`. So a reader never
  * sees an object change.

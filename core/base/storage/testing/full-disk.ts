@@ -5,7 +5,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AssayError } from '@assay/sdk';
-import { openFilesystemStore } from '../index.ts';
+import { openFilesystemStore } from '../filesystem.ts';
 
 const directory = process.argv[2] as string;
 const store = openFilesystemStore({ directory });

@@ -1,5 +1,5 @@
 /** Entry program of a child process that is killed in mid-write. Argument: the store's folder. */
-import { openFilesystemStore } from '../index.ts';
+import { openFilesystemStore } from '../filesystem.ts';
 
 const store = openFilesystemStore({ directory: process.argv[2] as string });
 
