@@ -1,0 +1,3 @@
+export { exportTrail, proveRecord } from './export.ts';
+export { getLogKeys } from './keys.ts';
+export { type AuditRecordView, listRecords } from './list.ts';
