@@ -40,6 +40,7 @@ function nearest(name: string, known: readonly string[]): string {
 /** Text of the environment as the type that the setting has. */
 function parse(setting: Setting, text: string): unknown {
   if (setting.type === 'integer') return /^-?\d+$/.test(text) ? Number(text) : text;
+  if (setting.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
   if (setting.type === 'array') {
     try {
       return JSON.parse(text);

@@ -15,6 +15,13 @@ export interface Prepared<Row> {
   readonly row?: Row;
 }
 
+/** As the driver takes it; one with a name is prepared once a connection. */
+export interface Statement {
+  readonly name?: string | undefined;
+  readonly text: string;
+  readonly values: unknown[];
+}
+
 export interface Database {
   /**
    * The only way to rows of a workspace: a transaction in which Postgres shows and takes rows of that workspace
@@ -26,8 +33,19 @@ export interface Database {
    * workspace as its first argument and sets it before it looks (`0002-recall`).
    */
   readRows<Row>(workspace: string, query: Prepared<Row>, values: readonly string[]): Promise<Row[]>;
+  /**
+   * The same where accounts, sessions and memberships are dealt with, which no other transaction sees: those of every
+   * workspace. For `domain/identity` and `domain/workspaces` alone. The workspace is where it is recorded; none where
+   * nothing is.
+   */
+  withPeople<T>(workspace: string | null, work: (query: Query) => Promise<T>): Promise<T>;
   /** A transaction outside every workspace: it sees no rows of any, and calls the `assay.*` look-up functions. */
   withoutWorkspace<T>(work: (query: Query) => Promise<T>): Promise<T>;
+  /**
+   * One statement in one round trip, for tables that belong to no workspace (`base/limits`): none is set, so of any
+   * workspace's rows it sees nothing.
+   */
+  runStatement(statement: Statement): Promise<{ readonly rows: unknown[]; readonly rowCount: number | null }>;
   /** Hears notifications, also again after the connection was lost. */
   listen(channel: string, handler: (payload: string) => void): Promise<Listener>;
   /** @throws AssayError `database.unavailable` */
@@ -90,7 +108,11 @@ export function connect(options: DatabaseOptions): Database {
     idleTimeoutMillis: 30_000,
   });
   // An idle connection that breaks reports here; without a listener it would end the process.
-  pool.on('error', options.onError);
+  // One that was closed may still hear that the server goes: that is nobody's trouble any more.
+  let closed = false;
+  pool.on('error', (error) => {
+    if (!closed) options.onError(error);
+  });
   // One that breaks while it is in use tells the query that waits for it; between two queries of a transaction nobody
   // else listens, and an unheard error would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -126,11 +148,23 @@ export function connect(options: DatabaseOptions): Database {
       requireUuid(workspace);
       return told(async () => (await pool.query({ ...query, values: [workspace, ...values] })).rows);
     },
+    withPeople(workspace, work) {
+      if (workspace !== null) requireUuid(workspace);
+      return transact(workspace ?? '', async (query) => {
+        await sql`select set_config('app.people', 'on', true)`.execute(query);
+        return work(query);
+      });
+    },
     withoutWorkspace: (work) => transact('', work),
+    runStatement: ({ name, text, values }) =>
+      told(() => pool.query({ ...(name === undefined ? {} : { name }), text, values })),
     listen: (channel, handler) => listenOn(connection, channel, handler, options.onError),
     async check() {
       await transact('', (query) => sql`select 1`.execute(query));
     },
-    close: () => kysely.destroy(),
+    close() {
+      closed = true;
+      return kysely.destroy();
+    },
   };
 }

@@ -24,7 +24,9 @@ export async function listenOn(
     next.on('notification', (message) => {
       if (message.channel === channel) handler(message.payload ?? '');
     });
-    next.on('error', onError);
+    next.on('error', (error) => {
+      if (!closed) onError(error);
+    });
     next.on('end', () => {
       if (!closed && client === next) reopen().catch(onError);
     });

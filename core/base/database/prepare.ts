@@ -34,6 +34,11 @@ async function makeRoles(client: pg.Client): Promise<Record<(typeof roles)[numbe
       `${verb} role ${role} login nosuperuser nocreatedb nocreaterole nobypassrls noreplication password '${passwords[role]}'`,
     );
   }
+  // Whom a site lets read the audit trail of all workspaces is granted this one; nobody signs in with it.
+  await client.query(
+    `do $$ begin create role assay_auditor nologin nosuperuser nocreatedb nocreaterole nobypassrls noreplication;
+       exception when duplicate_object then null; end $$`,
+  );
   return passwords;
 }
 
@@ -46,6 +51,9 @@ function withRole(ownerUrl: string, role: string, password: string): string {
 
 async function migrate(ownerUrl: string): Promise<void> {
   const pool = new pg.Pool({ connectionString: ownerUrl, max: 2 });
+  // A query that breaks says so itself; an idle connection that breaks must not end the process.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   try {
     const migrator = new Migrator({
@@ -74,6 +82,7 @@ async function migrate(ownerUrl: string): Promise<void> {
  */
 export async function prepareDatabase(options: PrepareOptions): Promise<PreparedDatabase> {
   const client = new pg.Client({ connectionString: options.ownerUrl });
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [prepareLock]);

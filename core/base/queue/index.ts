@@ -1,1 +1,1 @@
-export { type Delivery, openQueue, prepareQueue, type Queue, type QueueName } from './queue.ts';
+export { type Delivery, movePlaces, openQueue, prepareQueue, type Queue, type QueueName } from './queue.ts';

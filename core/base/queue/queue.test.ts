@@ -31,12 +31,12 @@ describe('queue', () => {
   });
 
   const send = (message: { workspace: string; id: string }) =>
-    database.withoutWorkspace((query) => queue.send(query, 'job', message));
+    database.withoutWorkspace((query) => queue.send(query, 'job', message, 0));
 
   test('a message is there when its transaction is, and gone when it was rolled back', async () => {
     const message = { workspace: randomUUID(), id: randomUUID() };
     const rolledBack = database.withoutWorkspace(async (query) => {
-      await queue.send(query, 'job', message);
+      await queue.send(query, 'job', message, 0);
       throw new Error('no');
     });
     await assert.rejects(rolledBack, /no/);

@@ -1,4 +1,5 @@
 import { AssayError } from '@assay/sdk';
+import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import { fromKysely, PgBoss } from 'pg-boss';
 
 /** The caller's open kysely transaction. */
@@ -15,14 +16,25 @@ export interface Message {
 
 /** A message that was fetched and must be settled. */
 export interface Delivery extends Message {
+  /** As it was sent. */
+  readonly place: number;
   settle(): Promise<void>;
 }
 
 /** Delivery, at least once. What is true of a job stands in our own rows, never here. */
 export interface Queue {
-  /** Sends inside the caller's transaction: rolled back with it. */
-  send(query: Query, name: QueueName, message: Message): Promise<void>;
-  /** Takes at most `limit` messages. */
+  /**
+   * Sends inside the caller's transaction: rolled back with it. The smallest `place` is fetched first, of the same ones
+   * the oldest message; from 0 to 2,147,483,647.
+   * @returns id of what was sent, for `placing`
+   */
+  send(query: Query, name: QueueName, message: Message, place: number): Promise<string>;
+  /**
+   * A statement that gives what this transaction sent another place, to stand as a WITH in a larger one.
+   * @param from a table expression with the column `place`; without a row nothing is changed
+   */
+  placing(name: QueueName, sent: string, from: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** Takes at most `limit` messages, in the order of their places. */
   fetch(name: QueueName, limit: number): Promise<Delivery[]>;
   /**
    * True while a message of this subject waits, or was taken a moment ago. One that was taken longer ago says nothing:
@@ -69,6 +81,13 @@ export async function prepareQueue(ownerUrl: string): Promise<void> {
   }
 }
 
+/** Moves every message that waits so many places ahead. Needs the owner's query. */
+export async function movePlaces(query: QueryExecutorProvider, by: number): Promise<void> {
+  await sql`
+    update ${sql.table(`${schema}.job`)} set priority = least(priority + ${by}::integer, 0)
+     where name = any(${[...queueNames]}) and state < 'active'`.execute(query);
+}
+
 export async function openQueue(options: QueueOptions): Promise<Queue> {
   const boss = new PgBoss({
     connectionString: options.url,
@@ -84,14 +103,28 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   boss.on('error', options.onError);
   await boss.start();
   return {
-    async send(query, name, message) {
-      const id = await boss.send(name, message, { db: fromKysely(query), singletonKey: message.id });
+    async send(query, name, message, place) {
+      const id = await boss.send(name, message, {
+        db: fromKysely(query),
+        singletonKey: message.id,
+        // What pg-boss fetches first has the largest priority.
+        priority: -place,
+      });
       if (!id) throw new AssayError('internal.unexpected', `the queue "${name}" did not take a message`);
+      return id;
     },
+    placing: (name, sent, from) => sql`
+      update ${sql.table(`${schema}.job`)} message set priority = -given.place
+        from ${from} given where message.name = ${name} and message.id = ${sent}::uuid`,
     async fetch(name, limit) {
-      const jobs = await boss.fetch<Message>(name, { batchSize: limit });
-      return jobs.map((job) => ({
+      const jobs = await boss.fetch<Message>(name, { batchSize: limit, includeMetadata: true });
+      // What one fetch takes comes in no order.
+      const inOrder = jobs.sort(
+        (a, b) => b.priority - a.priority || Number(a.createdOn) - Number(b.createdOn),
+      );
+      return inOrder.map((job) => ({
         ...job.data,
+        place: -job.priority,
         async settle() {
           await boss.complete(name, job.id);
         },
