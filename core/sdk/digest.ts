@@ -7,6 +7,11 @@ export function sha256(bytes: Uint8Array | string): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
+/** The canonical form of a JSON value (RFC 8785). */
+export function canonicalJson(value: unknown): string {
+  return canonicalize(value);
+}
+
 /** Digest of a JSON value over its canonical form (RFC 8785). */
 export function digestJson(value: unknown): string {
   return sha256(canonicalize(value));

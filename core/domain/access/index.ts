@@ -1,3 +1,13 @@
 export type { Context, Principal } from './context.ts';
 export { requirePermission } from './require.ts';
-export { type Permission, permissions, permissionsOf, type Role, roles } from './roles.ts';
+export {
+  type GrantedRole,
+  grantedRoles,
+  listRoles,
+  type Permission,
+  permissions,
+  permissionsOf,
+  type Role,
+  roles,
+} from './roles.ts';
+export { allScopes, isScope, type Scope, scopeOf, scopes, scopeWords } from './scopes.ts';

@@ -4,7 +4,7 @@ import { type Context, requirePermission } from '../access/index.ts';
 import { openArtifact } from '../artifacts/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { Deps } from '../deps.ts';
-import { type DatasetRow, summariseDataset, viewDataset } from './view.ts';
+import { cipherOf, type DatasetRow, summariseDataset, viewDataset } from './view.ts';
 import type { DatasetSummary, DatasetView } from './views.ts';
 
 /** @throws AssayError `dataset.not_found`, also for a data set of another workspace */
@@ -20,9 +20,10 @@ export async function getDataset(
   request: { readonly id: string },
 ): Promise<DatasetView> {
   requirePermission(context, 'datasets:read');
-  return deps.database.withWorkspace(context.workspace, async (query) =>
-    viewDataset(await requireDataset(query, request.id), await deps.ciphers.of(query, context.workspace)),
-  );
+  return deps.database.withWorkspace(context.workspace, async (query) => {
+    const row = await requireDataset(query, request.id);
+    return viewDataset(row, await cipherOf(deps, query, row));
+  });
 }
 
 export interface PageRequest {
@@ -64,46 +65,67 @@ export interface DatasetContent {
   readonly mediaType: string;
   readonly bytes: number;
   readonly body: AsyncIterable<Uint8Array>;
+  /** First and last byte where only a part was asked for. */
+  readonly range?: ByteRange;
+}
+
+/** First and last byte, both of them part of it. */
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * The one range of a `Range` header (RFC 9110, section 14), cut to what there is.
+ * @throws AssayError `request.range_invalid`
+ */
+function rangeOf(header: string, bytes: number): ByteRange {
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(header) ?? [];
+  const last = from === '' || to === '' ? bytes - 1 : Math.min(Number(to), bytes - 1);
+  const first = from === '' ? Math.max(0, bytes - Number(to)) : Number(from);
+  if (from + to !== '' && Number.isSafeInteger(first) && first <= last) return { first, last };
+  throw new AssayError(
+    'request.range_invalid',
+    `"${header.slice(0, 80)}" is no range of these ${bytes} bytes; one looks like bytes=0-65535.`,
+  );
 }
 
 /** The bytes of a data set, as uploaded or as made from it. Reading is audited. */
 export async function readDataset(
   deps: Deps,
   context: Context,
-  request: { readonly id: string; readonly form: DatasetForm },
+  request: { readonly id: string; readonly form: DatasetForm; readonly range?: string },
 ): Promise<DatasetContent> {
-  requirePermission(context, 'datasets:read');
+  requirePermission(context, 'datasets:export');
   const { workspace } = context;
   return deps.database.withWorkspace(workspace, async (query) => {
     const row = await requireDataset(query, request.id);
+    if (row.state === 'erased')
+      throw new AssayError(
+        'dataset.erased',
+        `The data set was erased on ${row.erased_at?.toISOString()}, with its key.`,
+      );
     const artifact = row[request.form];
     if (!artifact)
       throw new AssayError(
         'dataset.not_ready',
         `The data set is ${row.state}; its ${request.form} form is not there.`,
       );
-    const opened = await openArtifact(
-      deps,
-      query,
-      await deps.ciphers.of(query, workspace),
-      workspace,
-      artifact,
-    );
-    await recordAudit(query, {
-      workspace,
-      principal: context.principal.id,
-      requestId: context.requestId,
+    const opened = await openArtifact(deps, query, workspace, artifact);
+    const range = request.range === undefined ? undefined : rangeOf(request.range, opened.bytes);
+    await recordAudit(deps, query, context, {
       action: 'dataset.read',
       subject: { kind: 'dataset', id: row.id },
       outcome: 'allowed',
-      detail: { form: request.form },
+      detail: { form: request.form, ...range },
     });
     const suffix = request.form === 'original' ? '' : `.${request.form}`;
     return {
       name: `${row.name}${suffix}`,
       mediaType: opened.mediaType,
       bytes: opened.bytes,
-      body: opened.body,
+      body: range ? opened.range(range.first, range.last + 1) : opened.body,
+      ...(range ? { range } : {}),
     };
   });
 }

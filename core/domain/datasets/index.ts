@@ -7,7 +7,7 @@ export {
   readDataset,
   requireDataset,
 } from './get.ts';
-export { acceptedMediaTypes, type ReceiveRequest, receiveDataset } from './receive.ts';
+export { acceptedMediaTypes, profileTool, type ReceiveRequest, receiveDataset } from './receive.ts';
 export { type Settlement, settleDataset } from './settle.ts';
-export { type DatasetRow, openProfile } from './view.ts';
+export { cipherOf, type DatasetRow, openProfile, profileContext, reasonsContext } from './view.ts';
 export type { DatasetState, DatasetSummary, DatasetView } from './views.ts';

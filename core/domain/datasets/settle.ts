@@ -1,6 +1,6 @@
 import type { Issue, Profile } from '@assay/sdk';
 import type { Query } from '../../base/database/index.ts';
-import type { WorkspaceCipher } from '../../base/encryption/index.ts';
+import type { Cipher } from '../../base/encryption/index.ts';
 import { profileContext, reasonsContext } from './view.ts';
 
 export type Settlement =
@@ -10,7 +10,7 @@ export type Settlement =
 /** Moves a received data set on, in the transaction that finishes its profile job. */
 export async function settleDataset(
   query: Query,
-  cipher: WorkspaceCipher,
+  cipher: Cipher,
   id: string,
   settlement: Settlement,
 ): Promise<void> {

@@ -1,10 +1,21 @@
 import type { Issue, Profile } from '@assay/sdk';
 import type { Selectable } from 'kysely';
-import type { Tables } from '../../base/database/index.ts';
-import type { WorkspaceCipher } from '../../base/encryption/index.ts';
+import type { Query, Tables } from '../../base/database/index.ts';
+import type { Cipher } from '../../base/encryption/index.ts';
+import type { Deps } from '../deps.ts';
 import type { DatasetSummary, DatasetView } from './views.ts';
 
 export type DatasetRow = Selectable<Tables['assay.dataset']>;
+
+/** The cipher of the data set's own key. Of one that was erased nothing is sealed, so any will do. */
+export async function cipherOf(
+  deps: Pick<Deps, 'ciphers'>,
+  query: Query,
+  row: Pick<DatasetRow, 'workspace_id' | 'state' | 'key_slot'>,
+): Promise<Cipher> {
+  const cipher = await deps.ciphers.of(query, row.workspace_id);
+  return row.state === 'erased' ? cipher : deps.ciphers.forSlot(cipher, row.key_slot);
+}
 
 /** What a profile holds comes out of customer data, so it is sealed, and bound to its data set. */
 export function profileContext(id: string): string {
@@ -14,10 +25,7 @@ export function reasonsContext(id: string): string {
   return `dataset-reasons/v1/${id}`;
 }
 
-export function openProfile(
-  row: Pick<DatasetRow, 'id' | 'profile'>,
-  cipher: WorkspaceCipher,
-): Profile | undefined {
+export function openProfile(row: Pick<DatasetRow, 'id' | 'profile'>, cipher: Cipher): Profile | undefined {
   return row.profile
     ? JSON.parse(cipher.unseal(profileContext(row.id), row.profile).toString('utf8'))
     : undefined;
@@ -35,7 +43,7 @@ export function summariseDataset(row: DatasetRow): DatasetSummary {
   };
 }
 
-export function viewDataset(row: DatasetRow, cipher: WorkspaceCipher): DatasetView {
+export function viewDataset(row: DatasetRow, cipher: Cipher): DatasetView {
   const profile = openProfile(row, cipher);
   const reasons: Issue[] | undefined = row.reasons
     ? JSON.parse(cipher.unseal(reasonsContext(row.id), row.reasons).toString('utf8'))
@@ -43,6 +51,7 @@ export function viewDataset(row: DatasetRow, cipher: WorkspaceCipher): DatasetVi
   return {
     ...summariseDataset(row),
     receivedBy: row.received_by,
+    ...(row.erased_at ? { erasedAt: row.erased_at.toISOString() } : {}),
     ...(row.profile_job ? { profileJob: row.profile_job } : {}),
     ...(profile ? { profile } : {}),
     ...(reasons ? { reasons } : {}),

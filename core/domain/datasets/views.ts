@@ -1,6 +1,6 @@
 import type { Issue, Profile } from '@assay/sdk';
 
-export type DatasetState = 'received' | 'ready' | 'rejected';
+export type DatasetState = 'received' | 'ready' | 'rejected' | 'erased';
 
 /** A data set as a principal of its workspace sees it. Times are ISO 8601 in UTC. */
 export interface DatasetView {
@@ -19,6 +19,8 @@ export interface DatasetView {
   readonly profile?: Profile;
   /** Present when `rejected`: what was wrong, and in which row and column. */
   readonly reasons?: readonly Issue[];
+  /** Present when `erased`. */
+  readonly erasedAt?: string;
 }
 
 export interface DatasetSummary {

@@ -1,8 +1,9 @@
 import { AssayError } from '@assay/sdk';
-import { recordAudit } from '../audit/index.ts';
+import { allScopes } from '../access/index.ts';
+import { type Client, recordAudit } from '../audit/index.ts';
 import type { Deps } from '../deps.ts';
 import { findToken } from './authenticate.ts';
-import { makeToken } from './token.ts';
+import { makeSecret } from './token.ts';
 
 export interface SignedIn {
   /** An API token, shown this once. */
@@ -19,7 +20,7 @@ const apiTokenDays = 90;
  */
 export async function exchangeStartToken(
   deps: Pick<Deps, 'database' | 'keys'>,
-  request: { readonly token: string; readonly requestId: string },
+  request: { readonly token: string; readonly requestId: string; readonly client: Client },
 ): Promise<SignedIn> {
   const invalid = () =>
     new AssayError(
@@ -38,7 +39,7 @@ export async function exchangeStartToken(
       .returning('id')
       .executeTakeFirst();
     if (!used) throw invalid();
-    const token = makeToken(deps.keys);
+    const token = makeSecret(deps.keys, 'token');
     await query
       .insertInto('assay.token')
       .values({
@@ -48,6 +49,7 @@ export async function exchangeStartToken(
         kind: 'api',
         name: 'signed in with the start token',
         mac: token.mac,
+        scopes: allScopes,
         expires_at: new Date(Date.now() + apiTokenDays * 86_400_000),
       })
       .execute();
@@ -55,13 +57,16 @@ export async function exchangeStartToken(
       .selectFrom('assay.membership as m')
       .innerJoin('assay.principal as p', 'p.id', 'm.principal_id')
       .innerJoin('assay.workspace as w', 'w.id', 'm.workspace_id')
-      .select(['p.id', 'p.name', 'm.role', 'w.name as workspace'])
+      .select(['p.id', 'p.name', 'p.key_slot', 'm.role', 'w.name as workspace'])
       .where('p.id', '=', start.principal_id)
       .executeTakeFirstOrThrow();
-    await recordAudit(query, {
-      workspace: workspaceId,
-      principal: start.principal_id,
-      requestId: request.requestId,
+    const principal = {
+      id: who.id,
+      name: who.name,
+      slot: who.key_slot === null ? null : Number(who.key_slot),
+    };
+    const actor = { workspace: workspaceId, principal, requestId: request.requestId, client: request.client };
+    await recordAudit(deps, query, actor, {
       action: 'token.exchange',
       subject: { kind: 'token', id: token.id },
       outcome: 'succeeded',

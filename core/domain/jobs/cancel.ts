@@ -3,6 +3,8 @@ import { sql } from 'kysely';
 import { type Context, requirePermission } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { Deps } from '../deps.ts';
+import { nothingSpent, settleReservation } from '../quotas/index.ts';
+import { moveDataset } from './move-dataset.ts';
 import { requireJob, viewJob } from './view.ts';
 import { finalStates, type JobView } from './views.ts';
 
@@ -11,15 +13,15 @@ import { finalStates, type JobView } from './views.ts';
  * @throws AssayError `job.already_finished`
  */
 export async function cancelJob(
-  deps: Pick<Deps, 'database' | 'ciphers'>,
+  deps: Pick<Deps, 'database' | 'ciphers' | 'keys'>,
   context: Context,
   request: { readonly id: string },
 ): Promise<JobView> {
   requirePermission(context, 'jobs:cancel');
   return deps.database.withWorkspace(context.workspace, async (query) => {
-    const cipher = await deps.ciphers.of(query, context.workspace);
     await query.selectFrom('assay.job').select('id').where('id', '=', request.id).forUpdate().execute();
     const row = await requireJob(query, request.id);
+    const cipher = await deps.ciphers.of(query, context.workspace);
     if (finalStates.includes(row.state))
       throw new AssayError(
         'job.already_finished',
@@ -37,14 +39,15 @@ export async function cancelJob(
       .where('id', '=', request.id)
       .returningAll()
       .executeTakeFirstOrThrow();
-    await recordAudit(query, {
-      workspace: context.workspace,
-      principal: context.principal.id,
-      requestId: context.requestId,
+    await recordAudit(deps, query, context, {
       action: 'job.cancel',
       subject: { kind: 'job', id: request.id },
       outcome: 'succeeded',
     });
+    if (waiting) {
+      await moveDataset(deps, query, request.id, { state: 'cancelled' });
+      await settleReservation(query, context.workspace, request.id, nothingSpent);
+    }
     return viewJob(changed, cipher);
   });
 }

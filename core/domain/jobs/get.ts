@@ -17,10 +17,14 @@ export async function getJob(
   requirePermission(context, 'jobs:read');
   const { workspace } = context;
   const [row] = await deps.database.readRows(workspace, jobById, [request.id]);
+  const job = foundJob(row, request.id);
+  const kept = deps.ciphers.kept(workspace);
+  // A rotation may have moved the row on to a version that the kept cipher does not know.
   const cipher =
-    deps.ciphers.kept(workspace) ??
-    (await deps.database.withWorkspace(workspace, (query) => deps.ciphers.of(query, workspace)));
-  return viewJob(foundJob(row, request.id), cipher);
+    kept && job.key_version !== null && job.key_version <= kept.newestVersion
+      ? kept
+      : await deps.database.withWorkspace(workspace, (query) => deps.ciphers.of(query, workspace));
+  return viewJob(job, cipher);
 }
 
 export interface ListRequest {

@@ -6,5 +6,6 @@ export { submitProfile } from './profile.ts';
 export { resendWaiting, takeBackLostRuns } from './reconcile.ts';
 export type { WorkDeps } from './steps/attempt.ts';
 export { type Submitted, submitJob } from './submit.ts';
+export { sealedPart } from './view.ts';
 export { finalStates, type JobState, type JobSummary, type JobView, type SubmitRequest } from './views.ts';
 export { watchJob } from './watch.ts';

@@ -1,10 +1,7 @@
 import { type Context, requirePermission } from '../access/index.ts';
-import { requireDataset } from '../datasets/index.ts';
+import { profileTool, requireDataset } from '../datasets/index.ts';
 import type { SubmitDeps } from './admission/index.ts';
 import { submitIn } from './submit.ts';
-
-/** The appliance's own tool that reads an upload. */
-const profileTool = 'table/profile';
 
 /**
  * Answers a received data set with an ordinary job of `system` that reads it. A data set that has its job already
@@ -20,11 +17,8 @@ export async function submitProfile(
     await query.selectFrom('assay.dataset').select('id').where('id', '=', request.id).forUpdate().execute();
     const row = await requireDataset(query, request.id);
     if (row.state !== 'received' || row.profile_job) return;
-    const { job } = await submitIn(deps, query, context, {
-      tool: profileTool,
-      inputs: { data: row.id },
-      params: {},
-    });
+    const reading = { tool: profileTool, inputs: { data: row.id }, params: {} };
+    const { job } = await submitIn(deps, query, context, reading, row.id);
     await query.updateTable('assay.dataset').set({ profile_job: job.id }).where('id', '=', row.id).execute();
   });
 }

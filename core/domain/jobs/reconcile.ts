@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Query } from '../../base/database/index.ts';
 import type { Deps } from '../deps.ts';
+import { placeOf } from '../quotas/index.ts';
 import { type SettleDeps, settle } from './settle.ts';
 
 interface OpenRun {
@@ -84,7 +85,9 @@ export async function resendWaiting(
   });
   for (const { queue, workspace, id } of waiting) {
     if (await deps.queue.holds(queue, id)) continue;
-    await deps.database.withWorkspace(workspace, (query) => deps.queue.send(query, queue, { workspace, id }));
+    await deps.database.withWorkspace(workspace, async (query) => {
+      await deps.queue.send(query, queue, { workspace, id }, await placeOf(query, id));
+    });
     deps.log.warn({ queue, id }, 'a message was missing and was sent again');
   }
 }

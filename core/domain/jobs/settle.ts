@@ -1,12 +1,12 @@
-import { AssayError, errorCodes, type Issue, type Profile, type RuntimeDescription } from '@assay/sdk';
+import { AssayError, errorCodes, type RuntimeDescription } from '@assay/sdk';
 import { sql } from 'kysely';
 import type { Query } from '../../base/database/index.ts';
-import type { WorkspaceCipher } from '../../base/encryption/index.ts';
+import type { Cipher } from '../../base/encryption/index.ts';
 import { recordArtifact } from '../artifacts/index.ts';
-import { recordAudit } from '../audit/index.ts';
-import { settleDataset } from '../datasets/index.ts';
+import { recordAudit, systemActor } from '../audit/index.ts';
 import type { Deps } from '../deps.ts';
-import { systemPrincipal } from '../workspaces/index.ts';
+import { placeOf, settleReservation } from '../quotas/index.ts';
+import { moveDataset } from './move-dataset.ts';
 import { type Attempt, filled } from './steps/attempt.ts';
 import { sealPart } from './view.ts';
 import type { JobError } from './views.ts';
@@ -24,9 +24,13 @@ export interface Settling {
   readonly job: string;
   readonly run: string;
   readonly lease: string;
+  /** Milliseconds that the run took, where that is known. */
+  readonly ranMs?: number;
 }
 
-export type SettleDeps = Pick<Deps, 'database' | 'queue' | 'ciphers'> & { readonly maxAttempts: number };
+export type SettleDeps = Pick<Deps, 'database' | 'queue' | 'ciphers' | 'keys'> & {
+  readonly maxAttempts: number;
+};
 
 function toJobError(error: AssayError): JobError {
   return {
@@ -38,39 +42,22 @@ function toJobError(error: AssayError): JobError {
   };
 }
 
-/** Why a data set could not be taken, from the way its profile job failed. */
-function toReasons(error: AssayError): Issue[] {
-  const { tool } = error;
-  if (!tool) return [{ pointer: '', code: 'UNREADABLE', detail: error.message }];
-  const { row, column } = tool.where ?? {};
-  return [
-    {
-      pointer: '',
-      code: tool.code,
-      detail: tool.message,
-      ...(tool.hint ? { hint: tool.hint } : {}),
-      ...(typeof row === 'number' ? { row } : {}),
-      ...(typeof column === 'string' ? { column } : {}),
-    },
-  ];
-}
-
-/** Ends the run if the lease still holds it. False means that somebody else has: a zombie changes nothing. */
+/** Ends the run if the lease still holds it, and says when it began. Undefined: somebody else has, and a zombie changes nothing. */
 async function endRun(
   query: Query,
   settling: Settling,
   state: Outcome['state'],
   code: string | null,
-): Promise<boolean> {
+): Promise<Date | undefined> {
   const ended = await query
     .updateTable('assay.run')
     .set({ state, error_code: code, finished_at: new Date() })
     .where('id', '=', settling.run)
     .where('lease', '=', settling.lease)
     .where('state', 'in', ['starting', 'running'])
-    .returning('id')
+    .returning('started_at')
     .executeTakeFirst();
-  return ended !== undefined;
+  return ended?.started_at;
 }
 
 async function writeReport(query: Query, attempt: Attempt): Promise<void> {
@@ -114,7 +101,7 @@ function successOf(attempt: Attempt) {
 async function finish(
   query: Query,
   settling: Settling,
-  cipher: WorkspaceCipher,
+  cipher: Cipher,
   outcome: Exclude<Outcome, { state: 'lost' }>,
 ) {
   const done = {
@@ -137,41 +124,30 @@ async function finish(
   }
 }
 
-/** A data set that was waiting for this job moves on with it. */
-async function moveDataset(
+/**
+ * Ends what is held for the job. Time counts however the run came out, but not where it was lost through a fault of ours
+ * and the job with it; a reconciler knows of a run only when it began.
+ */
+async function settleQuota(
   query: Query,
   settling: Settling,
-  cipher: WorkspaceCipher,
   outcome: Outcome,
+  decided: Exclude<Outcome, { state: 'lost' }>,
+  begun: Date,
 ): Promise<void> {
-  const waiting = await query
-    .selectFrom('assay.dataset')
-    .select('id')
-    .where('profile_job', '=', settling.job)
-    .where('state', '=', 'received')
-    .executeTakeFirst();
-  if (!waiting) return;
-  if (outcome.state === 'succeeded') {
-    const { attempt } = outcome;
-    const artifacts = filled(attempt.output, 'output').artifacts;
-    const profile = filled(attempt.result, 'result').values as Profile;
-    const parquet = filled(artifacts.get('parquet'), 'parquet').id;
-    const arrow = filled(artifacts.get('arrow'), 'arrow').id;
-    await settleDataset(query, cipher, waiting.id, { state: 'ready', profile, parquet, arrow });
-  } else if (outcome.state === 'failed') {
-    await settleDataset(query, cipher, waiting.id, { state: 'rejected', reasons: toReasons(outcome.error) });
-  } else {
-    const reasons = [
-      { pointer: '', code: 'CANCELLED', detail: 'Reading the file was cancelled; upload it again.' },
-    ];
-    await settleDataset(query, cipher, waiting.id, { state: 'rejected', reasons });
-  }
+  const gaveUp = outcome.state === 'lost' && decided.state === 'failed';
+  const stored = decided.state === 'succeeded' && !decided.attempt.recalled ? decided.attempt.stored : [];
+  await settleReservation(query, settling.workspace, settling.job, {
+    cpu: gaveUp ? 0 : (settling.ranMs ?? Date.now() - begun.getTime()),
+    bytes: stored.reduce((sum, artifact) => sum + artifact.bytes, 0),
+  });
 }
 
-function toTrail({ recalled, resultDigest }: Attempt) {
-  return recalled
-    ? { resultDigest: recalled.resultDigest, recalledFrom: recalled.job }
-    : { resultDigest: filled(resultDigest, 'resultDigest') };
+function toTrail({ recalled, resultDigest, tool }: Attempt) {
+  return {
+    after: recalled?.resultDigest ?? filled(resultDigest, 'resultDigest'),
+    plugin: tool.plugin.digest,
+  };
 }
 
 function decide(outcome: Outcome, job: { state: string; attempts: number }, maxAttempts: number): Outcome {
@@ -202,7 +178,8 @@ export async function settle(
     const decided = decide(outcome, job, deps.maxAttempts);
     const code = decided.state === 'failed' ? decided.error.code : null;
     const runState = outcome.state === 'lost' ? 'lost' : decided.state;
-    if (!(await endRun(query, settling, runState, code))) return undefined;
+    const begun = await endRun(query, settling, runState, code);
+    if (!begun) return undefined;
     const cipher = await deps.ciphers.of(query, workspace);
     if (decided.state === 'lost') {
       await query
@@ -215,15 +192,13 @@ export async function settle(
         })
         .where('id', '=', id)
         .execute();
-      await deps.queue.send(query, 'job', { workspace, id });
+      await deps.queue.send(query, 'job', { workspace, id }, await placeOf(query, id));
     } else {
       await finish(query, settling, cipher, decided);
-      await moveDataset(query, settling, cipher, decided);
+      await moveDataset(deps, query, id, decided);
+      await settleQuota(query, settling, outcome, decided, begun);
     }
-    await recordAudit(query, {
-      workspace,
-      principal: systemPrincipal,
-      requestId: settling.run,
+    await recordAudit(deps, query, systemActor(workspace, settling.run), {
       action: decided.state === 'lost' ? 'job.retry' : 'job.finish',
       subject: { kind: 'job', id },
       outcome: decided.state === 'succeeded' ? 'succeeded' : 'failed',
@@ -231,8 +206,11 @@ export async function settle(
         state: decided.state,
         run: settling.run,
         ...(code ? { code } : {}),
-        ...(decided.state === 'succeeded' ? toTrail(decided.attempt) : {}),
+        ...(decided.state === 'succeeded' && decided.attempt.recalled
+          ? { recalledFrom: decided.attempt.recalled.job }
+          : {}),
       },
+      ...(decided.state === 'succeeded' ? toTrail(decided.attempt) : {}),
     });
     return decided;
   });

@@ -3,6 +3,7 @@ import { AssayError, digestJson } from '@assay/sdk';
 import type { Query } from '../../base/database/index.ts';
 import { type Context, requirePermission } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
+import { costOf, handOver, reserve } from '../quotas/index.ts';
 import { requireTool } from '../tools/index.ts';
 import { type Admission, admissionChecks, type SubmitDeps } from './admission/index.ts';
 import { requireJob, sealPart, viewJob } from './view.ts';
@@ -85,23 +86,41 @@ async function insertJob(admission: Admission, id: string) {
   return row;
 }
 
-/** Admits a job in the caller's transaction: job, audit record and queue message, or none of them. */
+/**
+ * Holds what the job may use and sends its message, which is given its place with that; a job that follows from a data
+ * set has what was held for that.
+ */
+async function holdAndSend({ deps, query, context, tool, follows }: Admission, id: string): Promise<void> {
+  const { workspace } = context;
+  const request = { workspace, subject: id, amounts: costOf(tool.manifest), admitted: follows !== undefined };
+  const held = follows === undefined ? undefined : await handOver(query, follows, id);
+  const message = await deps.queue.send(query, 'job', { workspace, id }, held ?? 0);
+  if (held === undefined) await reserve(deps, query, { ...request, message });
+}
+
+/**
+ * Admits a job in the caller's transaction: job, audit record, reservation and queue message, or none of them.
+ * @param follows the data set that it reads, where that was admitted with all that its reading needs
+ */
 export async function submitIn(
   deps: SubmitDeps,
   query: Query,
   context: Context,
   request: SubmitRequest,
+  follows?: string,
 ): Promise<Submitted> {
-  const cipher = await deps.ciphers.of(query, context.workspace);
   const id = randomUUID();
   const known = await claimKey(query, context, request, id);
-  if (known) return { job: viewJob(await requireJob(query, known), cipher), replayed: true };
+  const before = known && (await requireJob(query, known));
+  const cipher = await deps.ciphers.of(query, context.workspace);
+  if (before) return { job: viewJob(before, cipher), replayed: true };
   const tool = requireTool(deps, context, request.tool);
   const admission: Admission = {
     deps,
     context,
     request,
     tool,
+    follows,
     query,
     cipher,
     params: structuredClone({ ...request.params }),
@@ -109,23 +128,21 @@ export async function submitIn(
   };
   for (const check of admissionChecks) await check(admission);
   const row = await insertJob(admission, id);
-  await recordAudit(query, {
-    workspace: context.workspace,
-    principal: context.principal.id,
-    requestId: context.requestId,
+  await recordAudit(deps, query, context, {
     action: 'job.submit',
     subject: { kind: 'job', id },
     outcome: 'succeeded',
-    detail: { tool: tool.name, version: tool.version, plugin: tool.plugin.digest },
+    plugin: tool.plugin.digest,
+    detail: { tool: tool.name, version: tool.version },
   });
-  await deps.queue.send(query, 'job', { workspace: context.workspace, id });
+  await holdAndSend(admission, id);
   return { job: viewJob(row, cipher), replayed: false };
 }
 
 /**
  * Submits a job: one exact tool version over data sets of the workspace.
  * @throws AssayError `tool.not_found`, `tool.input_invalid` (with what would fit), `dataset.not_found`,
- *   `dataset.not_ready`, `job.idempotency_key_reused`, `request.limit_exceeded`
+ *   `dataset.not_ready`, `job.idempotency_key_reused`, `quota.exceeded`
  */
 export async function submitJob(
   deps: SubmitDeps,

@@ -1,7 +1,7 @@
 import { AssayError } from '@assay/sdk';
 import type { Selectable } from 'kysely';
 import type { Query, Tables } from '../../base/database/index.ts';
-import type { WorkspaceCipher } from '../../base/encryption/index.ts';
+import type { Cipher } from '../../base/encryption/index.ts';
 import type { JobError, JobProgress, JobSummary, JobView } from './views.ts';
 
 export type JobRow = Selectable<Tables['assay.job']>;
@@ -16,19 +16,20 @@ export interface SealedRequest {
 
 type Part = 'request' | 'progress' | 'error';
 
-function contextOf(part: Part, job: string): string {
+/** Where a sealed part of a job belongs. */
+export function sealedPart(part: Part, job: string): string {
   return `job-${part}/v1/${job}`;
 }
 
-export function sealPart(cipher: WorkspaceCipher, part: Part, job: string, value: unknown): Buffer {
-  return cipher.seal(contextOf(part, job), Buffer.from(JSON.stringify(value)));
+export function sealPart(cipher: Cipher, part: Part, job: string, value: unknown): Buffer {
+  return cipher.seal(sealedPart(part, job), Buffer.from(JSON.stringify(value)));
 }
 
-function unsealPart<T>(cipher: WorkspaceCipher, part: Part, job: string, sealed: Buffer): T {
-  return JSON.parse(cipher.unseal(contextOf(part, job), sealed).toString('utf8')) as T;
+function unsealPart<T>(cipher: Cipher, part: Part, job: string, sealed: Buffer): T {
+  return JSON.parse(cipher.unseal(sealedPart(part, job), sealed).toString('utf8')) as T;
 }
 
-export function openRequest(cipher: WorkspaceCipher, row: Pick<JobRow, 'id' | 'request'>): SealedRequest {
+export function openRequest(cipher: Cipher, row: Pick<JobRow, 'id' | 'request'>): SealedRequest {
   return unsealPart(cipher, 'request', row.id, row.request);
 }
 
@@ -57,7 +58,7 @@ export function summariseJob(row: JobRow): JobSummary {
   };
 }
 
-export function viewJob(row: JobRow, cipher: WorkspaceCipher): JobView {
+export function viewJob(row: JobRow, cipher: Cipher): JobView {
   const { inputs, params } = openRequest(cipher, row);
   return {
     ...summariseJob(row),

@@ -27,16 +27,13 @@ async function readReport(
     const artifact = row?.[form];
     if (!row || !artifact)
       throw new AssayError('report.not_found', `There is no report ${id} in this workspace.`);
-    await recordAudit(query, {
-      workspace,
-      principal: context.principal.id,
-      requestId: context.requestId,
+    await recordAudit(deps, query, context, {
       action: 'report.read',
       subject: { kind: 'report', id },
       outcome: 'allowed',
       detail: { form },
     });
-    return openArtifact(deps, query, await deps.ciphers.of(query, workspace), workspace, artifact);
+    return openArtifact(deps, query, workspace, artifact);
   });
   return collect(opened.body);
 }

@@ -1,2 +1,13 @@
-export { type Ciphers, createCiphers } from './ciphers.ts';
-export { createWorkspace, systemPrincipal } from './create.ts';
+export { addMember } from './add-member.ts';
+export { changeRole } from './change-role.ts';
+export { type Ciphers, createCiphers, type HeldCipher, keyContext } from './ciphers.ts';
+export { createService } from './create-service.ts';
+export { createWorkspace, type NewWorkspaceRequest } from './create-workspace.ts';
+export type { PersonReference } from './find-person.ts';
+export { foundWorkspace } from './found.ts';
+export { listMembers } from './list-members.ts';
+export { listWorkspaces } from './list-workspaces.ts';
+export type { MemberView } from './member-view.ts';
+export { removeMember } from './remove-member.ts';
+export { renameWorkspace } from './rename-workspace.ts';
+export type { WorkspaceView } from './workspace-view.ts';

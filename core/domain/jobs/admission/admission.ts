@@ -6,7 +6,7 @@ import type { Deps } from '../../deps.ts';
 import type { LoadedTool } from '../../plugins/index.ts';
 import type { SubmitRequest } from '../views.ts';
 
-export type SubmitDeps = Pick<Deps, 'database' | 'queue' | 'plugins' | 'ciphers'>;
+export type SubmitDeps = Pick<Deps, 'database' | 'queue' | 'plugins' | 'ciphers' | 'keys' | 'limits'>;
 
 /** What is known of a request while it goes through the checks. */
 export interface Admission {
@@ -14,6 +14,8 @@ export interface Admission {
   readonly context: Context;
   readonly request: SubmitRequest;
   readonly tool: LoadedTool;
+  /** What was admitted before and holds already what this job needs: the data set that it reads. */
+  readonly follows: string | undefined;
   readonly query: Query;
   readonly cipher: WorkspaceCipher;
   /** Parameters with their defaults filled in; frozen into the job. */

@@ -2,7 +2,7 @@ import type { AdmissionCheck } from './admission.ts';
 import { checkColumnRoles } from './columns.ts';
 import { requireInputs } from './inputs.ts';
 import { checkParameters } from './parameters.ts';
-import { reserveQuota } from './quota.ts';
+import { checkRoom } from './room.ts';
 import { checkSize } from './size.ts';
 
 export type { Admission, SubmitDeps } from './admission.ts';
@@ -13,5 +13,5 @@ export const admissionChecks: readonly AdmissionCheck[] = [
   requireInputs,
   checkColumnRoles,
   checkSize,
-  reserveQuota,
+  checkRoom,
 ];

@@ -1,10 +1,10 @@
 import { AssayError, type Issue } from '@assay/sdk';
-import { openProfile, requireDataset } from '../../datasets/index.ts';
+import { cipherOf, openProfile, requireDataset } from '../../datasets/index.ts';
 import type { Admission } from './admission.ts';
 
 /** Every declared input is named, nothing else is, and each is a data set of this workspace in the right state. */
 export async function requireInputs(admission: Admission): Promise<void> {
-  const { tool, request, query, cipher, data } = admission;
+  const { deps, tool, request, query, data } = admission;
   const slots = tool.manifest.inputs.map((i) => i.slot);
   const issues: Issue[] = [
     ...slots
@@ -27,6 +27,8 @@ export async function requireInputs(admission: Admission): Promise<void> {
   const wanted = tool.manifest.visibility === 'system' ? 'received' : 'ready';
   for (const slot of slots) {
     const row = await requireDataset(query, request.inputs[slot] ?? '');
+    if (row.state === 'erased')
+      throw new AssayError('dataset.erased', `The data set was erased on ${row.erased_at?.toISOString()}.`);
     if (row.state !== wanted) {
       const rejected = row.state === 'rejected';
       throw new AssayError(
@@ -37,7 +39,7 @@ export async function requireInputs(admission: Admission): Promise<void> {
         rejected ? {} : { retryAfter: 1 },
       );
     }
-    const profile = openProfile(row, cipher);
+    const profile = openProfile(row, await cipherOf(deps, query, row));
     if (profile) data.set(slot, { columns: profile.columns, rows: profile.rows });
   }
 }

@@ -1,8 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { AssayError } from '@assay/sdk';
 import { sql } from 'kysely';
-import { openRequest, sealPart } from '../view.ts';
+import type { Query } from '../../../base/database/index.ts';
+import { nothingSpent, settleReservation } from '../../quotas/index.ts';
+import { moveDataset } from '../move-dataset.ts';
+import { openRequest, type SealedRequest, sealPart } from '../view.ts';
 import type { Attempt, WorkDeps } from './attempt.ts';
+
+/** What is made of a data set on its arrival is under the data set's key. */
+async function slotOf(query: Query, ofSystem: boolean, { inputs }: SealedRequest): Promise<number | null> {
+  const [dataset] = Object.values(inputs);
+  if (!ofSystem || dataset === undefined) return null;
+  const row = await query
+    .selectFrom('assay.dataset')
+    .select('key_slot')
+    .where('id', '=', dataset)
+    .executeTakeFirst();
+  return row?.key_slot ? Number(row.key_slot) : null;
+}
 
 /**
  * Claims a waiting job: a run with a lease of its own, in one transaction with the job's new state. A message about
@@ -49,6 +64,8 @@ export async function admit(
         })
         .where('id', '=', id)
         .execute();
+      await moveDataset(deps, query, id, { state: 'failed', error });
+      await settleReservation(query, workspace, id, nothingSpent);
       return undefined;
     }
     const run = randomUUID();
@@ -83,8 +100,10 @@ export async function admit(
       seed: job.seed,
       submitted: job.submitted_at,
       started,
+      ranMs: 0,
       timings: { queueMs: started.getTime() - job.submitted_at.getTime() },
       cipher,
+      slot: await slotOf(query, tool.manifest.visibility === 'system', openRequest(cipher, job)),
       signal,
       stored: [],
     };

@@ -1,10 +1,10 @@
 import type { DataSchema, JobInput, Report, ResultDocument, RuntimeDescription } from '@assay/sdk';
-import type { WorkspaceCipher } from '../../../base/encryption/index.ts';
 import type { Runner } from '../../../base/runner/index.ts';
 import type { OpenedArtifact, StoredArtifact } from '../../artifacts/index.ts';
 import type { Deps } from '../../deps.ts';
 import type { LoadedTool } from '../../plugins/index.ts';
 import type { ReturnedBlob } from '../../reports/index.ts';
+import type { HeldCipher } from '../../workspaces/index.ts';
 import type { JobTimings } from '../views.ts';
 import type { Choice } from './choose-runtime.ts';
 
@@ -59,11 +59,15 @@ export interface Attempt {
   readonly refresh?: boolean;
   readonly submitted: Date;
   readonly started: Date;
-  readonly cipher: WorkspaceCipher;
+  readonly cipher: HeldCipher;
+  /** Whose key the artifacts of this run end with: that of the data set which the appliance itself reads. */
+  readonly slot: number | null;
   readonly signal: AbortSignal;
   /** Every object that this attempt put into the store; discarded unless it finishes. */
   readonly stored: StoredArtifact[];
   timings: JobTimings;
+  /** Milliseconds that its run took; 0 while none was begun. */
+  ranMs: number;
   choice?: Choice;
   staged?: readonly StagedInput[];
   /** What this job's report is found by when the same is asked for again. */

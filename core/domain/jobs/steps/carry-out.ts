@@ -3,7 +3,7 @@ import type { RunEvent } from '../../../base/runner/index.ts';
 import { type StoredArtifact, storeArtifact } from '../../artifacts/index.ts';
 import type { ReturnedBlob } from '../../reports/index.ts';
 import { createProgress } from '../progress.ts';
-import { type Attempt, filled, type WorkDeps } from './attempt.ts';
+import { type Attempt, filled, type RunOutput, type WorkDeps } from './attempt.ts';
 import { specify } from './specify.ts';
 
 /** What the tool said no with, or how it failed, as an error of the product. */
@@ -51,13 +51,23 @@ async function takeBlob(
     return;
   }
   const artifact = { kind: `job-${event.name}`, mediaType: event.media, body: event.body };
-  const stored = await storeArtifact(deps, attempt.cipher, attempt.workspace, artifact, attempt.signal);
+  const stored = await storeArtifact(deps, attempt, artifact, attempt.signal);
   attempt.stored.push(stored);
   gathered.artifacts.set(event.id, stored);
 }
 
 /** Has the run carried out by the runner; artifacts go to the store, encrypted, while they come. */
 export async function carryOut(deps: WorkDeps, attempt: Attempt): Promise<void> {
+  const started = performance.now();
+  try {
+    attempt.output = await gather(deps, attempt);
+  } finally {
+    // What was stopped has used its time all the same.
+    attempt.ranMs ||= performance.now() - started;
+  }
+}
+
+async function gather(deps: WorkDeps, attempt: Attempt): Promise<RunOutput> {
   const inputs = filled(attempt.staged, 'staged').map(({ input, body }) => ({
     slot: input.slot,
     bytes: input.bytes,
@@ -89,11 +99,12 @@ export async function carryOut(deps: WorkDeps, attempt: Attempt): Promise<void> 
         gathered.result = parse(await collect(event.body), 'the result');
         break;
       case 'ended':
+        attempt.ranMs = event.seconds * 1000;
         if (!event.ok) throw toError(event.error, attempt.tool.name);
         gathered.seconds = event.seconds;
         attempt.timings = { ...attempt.timings, ...event.timings };
     }
   }
   const { result, seconds, blobs, artifacts } = gathered;
-  attempt.output = { runtime: filled(gathered.runtime, 'runtime'), result, seconds, blobs, artifacts };
+  return { runtime: filled(gathered.runtime, 'runtime'), result, seconds, blobs, artifacts };
 }

@@ -9,7 +9,7 @@ export async function store(deps: WorkDeps, attempt: Attempt): Promise<void> {
       yield bytes;
     }
     const artifact = { kind, mediaType, body: body() };
-    const stored = await storeArtifact(deps, attempt.cipher, attempt.workspace, artifact, attempt.signal);
+    const stored = await storeArtifact(deps, { ...attempt, slot: null }, artifact, attempt.signal);
     attempt.stored.push(stored);
     return stored;
   };

@@ -1,0 +1,2 @@
+export { qrCode } from './qr-code.ts';
+export { checkTotp, makeTotpSecret, totpAddress } from './totp.ts';
