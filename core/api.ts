@@ -1,15 +1,21 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { composeDeps, type Part, type PartSettings } from './compose.ts';
-import { createServer } from './gateway/http/index.ts';
+import { createServer, type HttpSettings, localUrl } from './gateway/http/index.ts';
 import { createMcpMount } from './gateway/mcp/index.ts';
 
+export { describeAccess } from './access-table.ts';
 export { generateOpenapi } from './gateway/http/index.ts';
 
 export interface ApiSettings extends PartSettings {
-  readonly http: { readonly host: string; readonly port: number; readonly publicUrl?: string };
+  readonly http: HttpSettings;
+  /** Certificates (PEM) that identity providers are checked against, beside the known ones. */
+  readonly providersCa?: string;
 }
 
 /** domain -> gateway: answers requests until stopped. */
 export async function createApi(settings: ApiSettings): Promise<Part> {
+  // For every connection of this process: bell and discovery take no authority of their own.
+  if (settings.providersCa) setDefaultCACertificates([...getCACertificates('default'), settings.providersCa]);
   const deps = await composeDeps(settings, 'api');
   const uploads = { maxBytes: settings.maxUploadBytes };
   const server = await createServer({
@@ -18,10 +24,13 @@ export async function createApi(settings: ApiSettings): Promise<Part> {
     uploads,
     log: settings.log,
     mounts: [createMcpMount(deps, settings.version)],
+  }).catch(async (error: unknown) => {
+    await deps.close();
+    throw error;
   });
   await server.start();
   return {
-    address: server.info.uri,
+    address: localUrl({ ...server.info, port: Number(server.info.port) }),
     async stop(graceMs) {
       await server.stop({ timeout: graceMs });
       await deps.close();

@@ -2,7 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { holdPresence } from './base/database/index.ts';
 import { connectRun, describeRunner } from './base/runner/index.ts';
 import { composeDeps, type Part, type PartSettings } from './compose.ts';
+import { fileAnchor, type SyslogOptions, syslogAnchor } from './domain/audit/index.ts';
 import type { WorkDeps } from './domain/jobs/index.ts';
+import { keepTrail } from './worker/trail.ts';
 import { startWorker } from './worker/worker.ts';
 
 export interface WorkerSettings extends PartSettings {
@@ -10,6 +12,14 @@ export interface WorkerSettings extends PartSettings {
   readonly runnerKey: Buffer;
   readonly concurrency: number;
   readonly maxAttempts: number;
+  readonly audit: TrailSettings;
+}
+
+export interface TrailSettings {
+  readonly checkpointSeconds: number;
+  /** File that signed heads are appended to. */
+  readonly checkpointFile: string;
+  readonly syslog?: SyslogOptions;
 }
 
 /** A runner that is being started again is waited for. */
@@ -38,7 +48,11 @@ export async function createWorker(settings: WorkerSettings): Promise<Part> {
     maxAttempts: settings.maxAttempts,
     version: settings.version,
   };
-  const worker = startWorker(deps, { concurrency: settings.concurrency, pollMs: 2000, reconcileMs: 3000 });
+  const { checkpointSeconds, checkpointFile, syslog } = settings.audit;
+  const anchors = [fileAnchor(checkpointFile), ...(syslog ? [syslogAnchor(base, syslog)] : [])];
+  const trail = keepTrail(base, { checkpointMs: checkpointSeconds * 1000 }, anchors);
+  const { concurrency } = settings;
+  const worker = startWorker(deps, { concurrency, pollMs: 2000, reconcileMs: 3000, trail });
   return {
     async stop(graceMs) {
       await worker.drain(graceMs);

@@ -1,21 +1,46 @@
+import { membership } from './membership.ts';
 import { toError } from './problem.ts';
 import { type CallOptions, type ClientOptions, createTransport, unwrap } from './transport.ts';
 import {
+  type AuditPage,
+  type AuditProof,
+  type BrowserSession,
   type Dataset,
   type DatasetForm,
   type DatasetPage,
+  type ErasedSubject,
+  type Erasure,
   finalStates,
   type Health,
   type Job,
   type JobPage,
   type JobState,
+  type Keys,
+  type LogKeys,
   type Me,
+  type Member,
+  type MemberRequest,
+  type NewClient,
+  type NewToken,
+  type NewUser,
+  type OAuthClient,
   type Plugin,
+  type Quota,
   type Report,
+  type Role,
+  type RoleName,
+  type Rotation,
+  type SetQuotaRequest,
   type SignedIn,
   type SubmitRequest,
+  type Token,
+  type TokenRequest,
   type Tool,
   type ToolSummary,
+  type User,
+  type UserWithPassword,
+  type Workspace,
+  type WorkspaceRequest,
 } from './types.ts';
 import { type UploadRequest, uploadDataset } from './upload.ts';
 import { lookUntil } from './wait.ts';
@@ -38,8 +63,24 @@ export interface Client {
   health(options?: CallOptions): Promise<Health>;
   /** Turns the one-time token that the start printed into an API token. */
   signIn(startToken: string, options?: CallOptions): Promise<SignedIn>;
-  /** Who the token belongs to. */
+  /** Who the token belongs to, where it is good, and for what. */
   me(options?: CallOptions): Promise<Me>;
+  /** The caller's own, or all of the workspace for who may see them; newest first. */
+  listTokens(options?: CallOptions): Promise<readonly Token[]>;
+  /** `token` of the answer is its text, which is shown this once. */
+  createToken(request: TokenRequest, options?: CallOptions): Promise<NewToken>;
+  revokeToken(id: string, options?: CallOptions): Promise<Token>;
+  listMembers(options?: CallOptions): Promise<readonly Member[]>;
+  addMember(request: MemberRequest, options?: CallOptions): Promise<Member>;
+  changeRole(member: string, role: RoleName, options?: CallOptions): Promise<Member>;
+  removeMember(member: string, options?: CallOptions): Promise<Member>;
+  /** Makes a member that is a program; `createToken` makes its tokens. */
+  createService(name: string, role: RoleName, options?: CallOptions): Promise<Member>;
+  listRoles(options?: CallOptions): Promise<readonly Role[]>;
+  /** Those that the caller is a member of. */
+  listWorkspaces(options?: CallOptions): Promise<readonly Workspace[]>;
+  createWorkspace(request: WorkspaceRequest, options?: CallOptions): Promise<Workspace>;
+  renameWorkspace(id: string, name: string, options?: CallOptions): Promise<Workspace>;
   /** Streams a file in. It is `received`; `waitForDataset` waits until it can be used. */
   uploadDataset(request: UploadRequest): Promise<Dataset>;
   /** Waits until a data set is `ready` or `rejected`. */
@@ -70,6 +111,43 @@ export interface Client {
   getReport(id: string, options?: CallOptions): Promise<Report>;
   /** The report as one self-contained HTML file. */
   getReportHtml(id: string, options?: CallOptions): Promise<string>;
+  /** Destroys the key of a data set or of a person, for good. `reason` is kept, and names nobody. */
+  erase(subject: ErasedSubject, reason: string, options?: CallOptions): Promise<Erasure>;
+  /** Newest first. */
+  listErasures(options?: CallOptions): Promise<readonly Erasure[]>;
+  getErasure(id: string, options?: CallOptions): Promise<Erasure>;
+  getKeys(options?: CallOptions): Promise<Keys>;
+  /** Begins a rotation; `getRotation` says how far it is. */
+  rotateKey(key: Rotation['key'], options?: CallOptions): Promise<Rotation>;
+  getRotation(id: string, options?: CallOptions): Promise<Rotation>;
+  /** Those of the token's workspace. */
+  listQuotas(options?: CallOptions): Promise<readonly Quota[]>;
+  /** Sets a quota of any workspace, and answers all of that workspace's. */
+  setQuota(workspace: string, quota: SetQuotaRequest, options?: CallOptions): Promise<readonly Quota[]>;
+  /** Newest first. */
+  listAuditRecords(
+    options?: CallOptions & { readonly limit?: number; readonly before?: number },
+  ): Promise<AuditPage>;
+  /** The audit trail for a verifier, as a stream of lines of JSON. */
+  exportAudit(options?: CallOptions): Promise<ReadableStream<Uint8Array>>;
+  proveAuditRecord(seq: number, options?: CallOptions): Promise<AuditProof>;
+  getLogKeys(options?: CallOptions): Promise<LogKeys>;
+  /** People who may sign in to this installation. */
+  listUsers(options?: CallOptions): Promise<readonly User[]>;
+  /** Makes a local account with a password that works once. */
+  createUser(user: NewUser, options?: CallOptions): Promise<UserWithPassword>;
+  setUserDisabled(id: string, disabled: boolean, options?: CallOptions): Promise<User>;
+  resetPassword(id: string, removeSecondFactor: boolean, options?: CallOptions): Promise<UserWithPassword>;
+  /** One's own signed-in browsers. */
+  listSessions(options?: CallOptions): Promise<readonly BrowserSession[]>;
+  endSession(id: string, options?: CallOptions): Promise<void>;
+  /** OAuth clients that were imported or registered. */
+  listClients(options?: CallOptions): Promise<readonly OAuthClient[]>;
+  /** Imports a client ID metadata document, where it cannot be fetched. */
+  importClient(document: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<OAuthClient>;
+  /** Registers a program that acts for itself with a key of its own. */
+  registerClient(client: NewClient, options?: CallOptions): Promise<OAuthClient>;
+  removeClient(id: string, options?: CallOptions): Promise<void>;
 }
 
 function splitTool(name: string): { path: { plugin: string; tool: string }; query: { version?: string } } {
@@ -109,6 +187,7 @@ export function createClient(options: ClientOptions): Client {
     },
     signIn: (token, call = {}) => take(POST('/v1/sign-in', { ...call, body: { token } })),
     me: (call = {}) => take(GET('/v1/me', { ...call })),
+    ...membership(transport),
     uploadDataset: (request) => uploadDataset(transport, request),
     waitForDataset: (id, call = {}) =>
       lookUntil(async () => {
@@ -149,6 +228,47 @@ export function createClient(options: ClientOptions): Client {
     getReport: (id, call = {}) => take(GET('/v1/reports/{id}', { ...call, params: { path: { id } } })),
     getReportHtml: (id, call = {}) =>
       take(GET('/v1/reports/{id}.html', { ...call, params: { path: { id } }, parseAs: 'text' })),
+    erase: (subject, reason, call = {}) => take(POST('/v1/erasures', { ...call, body: { subject, reason } })),
+    listErasures: async (call = {}) => (await take(GET('/v1/erasures', { ...call }))).items,
+    getErasure: (id, call = {}) => take(GET('/v1/erasures/{id}', { ...call, params: { path: { id } } })),
+    getKeys: (call = {}) => take(GET('/v1/keys', { ...call })),
+    rotateKey: (key, call = {}) => take(POST('/v1/keys/rotations', { ...call, body: { key } })),
+    getRotation: (id, call = {}) =>
+      take(GET('/v1/keys/rotations/{id}', { ...call, params: { path: { id } } })),
+    listQuotas: async (call = {}) => (await take(GET('/v1/quotas', { ...call }))).items,
+    setQuota: async (id, body, call = {}) =>
+      (await take(POST('/v1/workspaces/{id}/quotas', { ...call, params: { path: { id } }, body }))).items,
+    listAuditRecords: ({ signal, ...query } = {}) =>
+      take(GET('/v1/audit/records', { ...(signal ? { signal } : {}), params: { query } })),
+    async exportAudit(call = {}) {
+      const response = await transport.raw('/v1/audit/export', call);
+      return response.body ?? new Blob([]).stream();
+    },
+    proveAuditRecord: (seq, call = {}) =>
+      take(GET('/v1/audit/records/{seq}/proof', { ...call, params: { path: { seq: String(seq) } } })),
+    getLogKeys: (call = {}) => take(GET('/v1/audit/keys', { ...call })),
+    listUsers: async (call = {}) => (await take(GET('/v1/users', { ...call }))).items,
+    createUser: (body, call = {}) => take(POST('/v1/users', { ...call, body })),
+    setUserDisabled: (id, disabled, call = {}) =>
+      take(POST('/v1/users/{id}', { ...call, params: { path: { id } }, body: { disabled } })),
+    resetPassword: (id, removeSecondFactor, call = {}) =>
+      take(
+        POST('/v1/users/{id}/reset-password', {
+          ...call,
+          params: { path: { id } },
+          body: { removeSecondFactor },
+        }),
+      ),
+    listSessions: async (call = {}) => (await take(GET('/v1/sessions', { ...call }))).items,
+    async endSession(id, call = {}) {
+      await take(DELETE('/v1/sessions/{id}', { ...call, params: { path: { id } } }));
+    },
+    listClients: async (call = {}) => (await take(GET('/v1/clients', { ...call }))).items,
+    importClient: (document, call = {}) => take(POST('/v1/clients/imports', { ...call, body: { document } })),
+    registerClient: (body, call = {}) => take(POST('/v1/clients', { ...call, body })),
+    async removeClient(id, call = {}) {
+      await take(DELETE('/v1/clients/{id}', { ...call, params: { path: { id } } }));
+    },
   };
   return client;
 }

@@ -98,8 +98,8 @@ export async function unwrap<T>(
   const { data, error, response } = await answering.catch((cause: unknown) => {
     throw notAssay(url, cause);
   });
-  if (!response.ok || data === undefined) throw toError(response, error);
-  return data;
+  if (!response.ok || (data === undefined && response.status !== 204)) throw toError(response, error);
+  return data as T;
 }
 
 /** True where asking again later may help. */

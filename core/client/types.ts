@@ -26,8 +26,61 @@ export type JobState = Job['state'];
 export type SubmitRequest = Schemas['Submit'];
 /** The structured report (`assay-report/1`). */
 export type Report = Schemas['Report'];
+/** That something was erased, with the certificate. */
+export type Erasure = Schemas['Erasure'];
+/** What is erased: a data set, or what is known of a person. */
+export type ErasedSubject = Erasure['subject'];
+/** Where the keys are, and what was rotated last. */
+export type Keys = Schemas['Keys'];
+/** A rotation of a key, and how far it is. */
+export type Rotation = Schemas['Rotation'];
+/** A limit of a workspace, with what is used and held of it. */
+export type Quota = Schemas['Quota'];
+/** Which limit is set to what. */
+export type SetQuotaRequest =
+  paths['/v1/workspaces/{id}/quotas']['post']['requestBody']['content']['application/json'];
+/** One line of the audit trail. */
+export type AuditRecord = Schemas['AuditRecord'];
+/** A page of the audit trail; `next` is what to give as `before`. */
+export type AuditPage = Schemas['AuditPage'];
+/** That a record is in the signed tree. */
+export type AuditProof = Schemas['AuditProof'];
+/** Public keys by which the audit trail is verified. */
+export type LogKeys = Schemas['LogKeys'];
+/** Somebody who may sign in to the installation. */
+export type User = Schemas['User'];
+/** What a local account is made of. */
+export type NewUser = Schemas['NewUser'];
+/** With a password that works once. */
+export type UserWithPassword = Schemas['UserWithPassword'];
+/** A browser that somebody is signed in with. */
+export type BrowserSession = Schemas['Session'];
+/** An application or a program that asks the authorization server for access. */
+export type OAuthClient = Schemas['Client'];
+/** What a program that acts for itself is registered with. */
+export type NewClient = Schemas['NewClient'];
 /** Who the token belongs to. */
 export type Me = Schemas['Me'];
+/** An API token, never its text. */
+export type Token = Schemas['Token'];
+/** A token that was just made, with its text, which is shown this once. */
+export type NewToken = Schemas['NewToken'];
+/** What a token is made with. */
+export type TokenRequest = Schemas['TokenRequest'];
+/** What a token may be used for. */
+export type Scope = Token['scopes'][number];
+/** A person or a service with a role in the workspace. */
+export type Member = Schemas['Member'];
+/** Who becomes a member, and as what. */
+export type MemberRequest = Schemas['MemberRequest'];
+/** Name of a role that somebody can be given. */
+export type RoleName = MemberRequest['role'];
+/** A role, and what it permits. */
+export type Role = Schemas['Role'];
+/** A workspace as one of its members sees it. */
+export type Workspace = Schemas['Workspace'];
+/** What a workspace is made with. */
+export type WorkspaceRequest = Schemas['WorkspaceRequest'];
 /** What the one-time sign-in token was exchanged for. */
 export type SignedIn = Schemas['SignedIn'];
 /** Whether the server and its parts work. */

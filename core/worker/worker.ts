@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Delivery } from '../base/queue/index.ts';
 import type { Logger } from '../base/telemetry/index.ts';
-import { type Context, permissionsOf } from '../domain/access/index.ts';
+import { allScopes, type Context, permissionsOf } from '../domain/access/index.ts';
 import { sweepObjects } from '../domain/artifacts/index.ts';
+import { systemPrincipal } from '../domain/audit/index.ts';
 import {
   type AbortReason,
   executeJob,
@@ -11,8 +12,10 @@ import {
   takeBackLostRuns,
   type WorkDeps,
 } from '../domain/jobs/index.ts';
-import { systemPrincipal } from '../domain/workspaces/index.ts';
+import { createRewrapper } from '../domain/keys/index.ts';
+import { advanceClock, releaseDeadUploads } from '../domain/quotas/index.ts';
 import { every } from './every.ts';
+import type { TrailKeeper } from './trail.ts';
 
 export interface WorkerOptions {
   /** Jobs carried out at once. */
@@ -20,6 +23,7 @@ export interface WorkerOptions {
   /** Milliseconds between looks at the queue where no notification came. */
   readonly pollMs: number;
   readonly reconcileMs: number;
+  readonly trail: TrailKeeper;
 }
 
 export interface Worker {
@@ -30,6 +34,9 @@ export interface Worker {
 const sweepMs = 3_600_000;
 const sweepAgeMs = 24 * 3_600_000;
 const resendAfterSeconds = 20;
+const trailMs = 500;
+const tellMs = 1000;
+const rewrapRows = 500;
 
 function systemContext(workspace: string, log: Logger, signal: AbortSignal): Context {
   return {
@@ -37,11 +44,14 @@ function systemContext(workspace: string, log: Logger, signal: AbortSignal): Con
       id: systemPrincipal,
       kind: 'system',
       name: 'system',
+      slot: null,
       role: 'system',
-      permissions: permissionsOf('system'),
+      permissions: permissionsOf('system', false),
     },
+    scopes: new Set(allScopes),
     workspace,
     requestId: randomUUID(),
+    client: {},
     signal,
     log,
   };
@@ -86,6 +96,9 @@ export function startWorker(deps: WorkDeps, options: WorkerOptions): Worker {
     if (free <= 0) return false;
     const messages = await deps.queue.fetch('job', free);
     for (const message of messages) begin(message);
+    // In the order of their places: the last one is where the line has come to.
+    const last = messages.at(-1);
+    if (last) await advanceClock(deps, last.place);
     return messages.length > 0;
   }
 
@@ -137,6 +150,14 @@ export function startWorker(deps: WorkDeps, options: WorkerOptions): Worker {
     every(options.pollMs, async () => wake(), report),
     every(options.reconcileMs, () => takeBackLostRuns(deps, deps.workerId, own()), report),
     every(resendAfterSeconds * 1000, () => resendWaiting(deps, resendAfterSeconds), report),
+    every(resendAfterSeconds * 1000, () => releaseDeadUploads(deps), report),
+    every(
+      options.reconcileMs,
+      createRewrapper(deps, { stop: stopping.signal, batchRows: rewrapRows }),
+      report,
+    ),
+    every(trailMs, () => options.trail.sequence(), report),
+    every(tellMs, () => options.trail.tell(), report),
     every(sweepMs, () => sweepObjects(deps, sweepAgeMs), report),
   ];
   wake();
@@ -152,6 +173,7 @@ export function startWorker(deps: WorkDeps, options: WorkerOptions): Worker {
       }, graceMs);
       await all;
       clearTimeout(late);
+      await options.trail.end().catch(report);
     },
   };
 }

@@ -1,5 +1,91 @@
 // Generated from docs/reference/openapi.json; do not edit.
 export interface paths {
+    "/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One’s own account: workspace, second factor, password, sessions */
+        get: operations["showAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How to set up a second factor */
+        get: operations["showFactor"];
+        put?: never;
+        /** Confirms a second factor; answers with recovery codes */
+        post: operations["confirmFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/factor/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New recovery codes, or no second factor any more; a code is used up for it */
+        post: operations["changeFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another password for one’s own local account; all other sessions end */
+        post: operations["changeOwnPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/account/sessions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends another session of one’s own */
+        post: operations["endOwnSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -41,11 +127,257 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Page with a button that signs a browser in; looking at it uses no token up */
+        /** The page of the sign-in, in whatever stage it is; looking at it uses nothing up */
         get: operations["showSignIn"];
         put?: never;
-        /** What the button of the sign-in page sends; answers with a session cookie */
+        /** Signs in with the one-time token that the start printed */
         post: operations["enterSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The second factor of a sign-in */
+        post: operations["enterCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in/enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirms a second factor that the role demands; answers with recovery codes */
+        post: operations["enterEnrolment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in/new-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A password of one’s own in place of a given one */
+        post: operations["enterNewPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in to a local account */
+        post: operations["enterPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The workspace of a session; an open session may change it */
+        post: operations["enterWorkspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the session of this browser */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit trail up to its newest signed head, for a verifier
+         * @description Needs the permission `audit:read`.
+         */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The public keys of the audit trail, to be kept by whoever will verify it
+         * @description Needs the permission `audit:read`.
+         */
+        get: operations["getLogKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was done in the workspace, newest first
+         * @description Needs the permission `audit:read`.
+         */
+        get: operations["listAuditRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/records/{seq}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proof that a record is in the signed tree
+         * @description Needs the permission `audit:read`.
+         */
+        get: operations["proveAuditRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * OAuth clients that were imported or registered
+         * @description Needs the permission `clients:read`.
+         */
+        get: operations["listClients"];
+        put?: never;
+        /**
+         * Registers a program that acts for itself with a key of its own (client credentials)
+         * @description Needs the permission `clients:write`.
+         */
+        post: operations["registerClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clients/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forgets a client; what it was given ends within a second
+         * @description Needs the permission `clients:write`.
+         */
+        delete: operations["removeClient"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/clients/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports the metadata document of a client, where it cannot be fetched
+         * @description Needs the permission `clients:write`.
+         */
+        post: operations["importClient"];
         delete?: never;
         options?: never;
         head?: never;
@@ -105,9 +437,53 @@ export interface paths {
         };
         /**
          * The bytes of a data set, as uploaded or as Parquet or Arrow
-         * @description Needs the permission `datasets:read`.
+         * @description Needs the permission `datasets:export`.
          */
         get: operations["readDataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was erased in the workspace, newest first
+         * @description Needs the permission `erasures:read`.
+         */
+        get: operations["listErasures"];
+        put?: never;
+        /**
+         * Destroys the key of a data set or of a person, for good
+         * @description Needs the permission `erasures:create`.
+         */
+        post: operations["erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An erasure with its certificate
+         * @description Needs the permission `erasures:read`.
+         */
+        get: operations["getErasure"];
         put?: never;
         post?: never;
         delete?: never;
@@ -184,6 +560,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the keys are, and what was rotated last
+         * @description Needs the permission `keys:read`.
+         */
+        get: operations["getKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/rotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the next version of a key, and has all that is under older ones wrapped anew
+         * @description Needs the permission `keys:rotate`.
+         */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/rotations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A rotation: how far it is, and what it could not open
+         * @description Needs the permission `keys:read`.
+         */
+        get: operations["getRotation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -191,11 +627,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who the token belongs to */
+        /** Who the token belongs to, where it is good, and for what */
         get: operations["getMe"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People and services with a role in the workspace
+         * @description Needs the permission `members:read`.
+         */
+        get: operations["listMembers"];
+        put?: never;
+        /**
+         * Gives somebody whom Assay knows a role in the workspace
+         * @description Needs the permission `members:write`.
+         */
+        post: operations["addMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a member another role
+         * @description Needs the permission `members:write`.
+         */
+        post: operations["changeRole"];
+        /**
+         * Takes a member out of the workspace, with its tokens and sessions there
+         * @description Needs the permission `members:write`.
+         */
+        delete: operations["removeMember"];
         options?: never;
         head?: never;
         patch?: never;
@@ -213,6 +697,26 @@ export interface paths {
          * @description Needs the permission `plugins:read`.
          */
         get: operations["listPlugins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the workspace may use, has used, and holds
+         * @description Needs the permission `quotas:read`.
+         */
+        get: operations["listQuotas"];
         put?: never;
         post?: never;
         delete?: never;
@@ -261,6 +765,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roles with what each permits */
+        get: operations["listRoles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a member that is a program; its tokens are made for it
+         * @description Needs the permission `members:write`.
+         */
+        post: operations["createService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One’s own signed-in browsers */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a session of one’s own, within a second */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sign-in": {
         parameters: {
             query?: never;
@@ -273,6 +848,50 @@ export interface paths {
         /** Turns the one-time token that the start printed into an API token */
         post: operations["signIn"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's tokens; all of the workspace for who has `tokens:read`
+         * @description Needs the permission `tokens:create`.
+         */
+        get: operations["listTokens"];
+        put?: never;
+        /**
+         * Makes a token for the caller, or with `members:write` for a service of the workspace
+         * @description Needs the permission `tokens:create`.
+         */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Ends one of the caller's tokens; anybody's of the workspace for who has `tokens:revoke`
+         * @description Needs the permission `tokens:create`.
+         */
+        delete: operations["revokeToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -318,15 +937,223 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People who may sign in to this installation
+         * @description Needs the permission `users:read`.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        /**
+         * Makes a local account with a password that works once
+         * @description Needs the permission `users:write`.
+         */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disables somebody, with every session and token, or lets them in again; nothing of theirs is removed
+         * @description Needs the permission `users:write`.
+         */
+        post: operations["setUserDisabled"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{id}/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new password that works once; ends all sessions of the user
+         * @description Needs the permission `users:write`.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workspaces that the caller is a member of */
+        get: operations["listWorkspaces"];
+        put?: never;
+        /**
+         * Makes a workspace with a key and an administrator of its own
+         * @description Needs the permission `workspaces:create`.
+         */
+        post: operations["createWorkspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives the caller's workspace another name
+         * @description Needs the permission `members:write`.
+         */
+        post: operations["renameWorkspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspaces/{id}/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets a quota of any workspace; from the home workspace alone
+         * @description Needs the permission `quotas:write`.
+         */
+        post: operations["setQuota"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AuditPage: {
+            items: components["schemas"]["AuditRecord"][];
+            /** @description Value of `before` for the next page. */
+            next?: number;
+        };
+        AuditProof: {
+            /** @description C2SP tlog-proof: index, hashes, signed head. */
+            proof: string;
+            /** @description What is proven: its canonical JSON (RFC 8785) is the leaf. */
+            record: Record<string, never>;
+        };
+        AuditRecord: {
+            /** @description Noun and verb, such as `dataset.receive`. */
+            action: string;
+            after: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            at: string;
+            before: string | null;
+            client: string | null;
+            /** @description Identifiers, codes and whole numbers. */
+            detail: Record<string, never>;
+            /** @enum {unknown} */
+            outcome: "allowed" | "refused" | "succeeded" | "failed";
+            /** @description Who it was and from where; gone once the person was erased. */
+            person?: {
+                address: string | null;
+                agent: string | null;
+                name: string;
+            };
+            plugin: string | null;
+            /**
+             * Format: uuid
+             * @description Random id (UUID).
+             */
+            principal: string;
+            reason: string | null;
+            requestId: string;
+            /** @description Number of the record. */
+            seq: number;
+            subject: {
+                id: string;
+                kind: string;
+                version: string | null;
+            };
+            /**
+             * Format: uuid
+             * @description Random id (UUID).
+             */
+            workspace: string;
+        };
+        Client: {
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            createdAt: string;
+            /** @description Its `client_id`: the address of its metadata document, or what this appliance named it. */
+            id: string;
+            /**
+             * @description `dynamic`: it registered itself, where the operator lets clients do so.
+             * @enum {unknown}
+             */
+            kind: "imported" | "registered" | "dynamic";
+            name: string;
+            redirectUris: string[];
+            scopes: ("tools:read" | "jobs:submit" | "data:export" | "admin")[];
+            /**
+             * Format: uuid
+             * @description Random id (UUID).
+             */
+            workspace?: string;
+        };
+        ClientList: {
+            items: components["schemas"]["Client"][];
+        };
         Dataset: {
             /** @description Length of the original. */
             bytes: number;
             /** @description SHA-256, `sha256:hex`. */
             digest: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            erasedAt?: string;
             /**
              * Format: uuid
              * @description Random id (UUID).
@@ -353,7 +1180,7 @@ export interface components {
              */
             receivedBy: string;
             /** @enum {unknown} */
-            state: "received" | "ready" | "rejected";
+            state: "received" | "ready" | "rejected" | "erased";
         };
         DatasetPage: {
             /** @description Newest first. */
@@ -382,16 +1209,60 @@ export interface components {
              */
             receivedAt: string;
             /** @enum {unknown} */
-            state: "received" | "ready" | "rejected";
+            state: "received" | "ready" | "rejected" | "erased";
+        };
+        Erasure: {
+            /** @description Signed statement of all this, as a C2SP signed note. */
+            certificate: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            destroyedAt: string;
+            /**
+             * Format: uuid
+             * @description Random id (UUID).
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description From when on no backup of the keyring can bring it back.
+             */
+            irrecoverableFrom: string;
+            /** @description Stored objects whose key was destroyed. */
+            objects: number;
+            reason: string;
+            /**
+             * Format: uuid
+             * @description Random id (UUID).
+             */
+            requestedBy: string;
+            subject: {
+                /**
+                 * Format: uuid
+                 * @description Random id (UUID).
+                 */
+                id: string;
+                /**
+                 * @description A data set with all that was made of it on its arrival, or what is known of a person.
+                 * @enum {unknown}
+                 */
+                kind: "dataset" | "person";
+            };
+        };
+        ErasureList: {
+            items: components["schemas"]["Erasure"][];
         };
         /**
          * @description What it can be is in docs/reference/errors.md.
          * @enum {unknown}
          */
-        ErrorCode: "request.invalid" | "request.not_found" | "request.method_not_allowed" | "request.host_refused" | "request.origin_refused" | "request.too_large" | "request.media_type_unsupported" | "request.interrupted" | "request.timeout" | "request.limit_exceeded" | "identity.token_missing" | "identity.token_invalid" | "identity.start_token_invalid" | "access.denied" | "workspace.not_found" | "dataset.not_found" | "dataset.not_ready" | "dataset.empty" | "dataset.rejected" | "dataset.name_invalid" | "tool.not_found" | "tool.input_invalid" | "tool.runtime_unavailable" | "plugin.manifest_invalid" | "plugin.digest_mismatch" | "plugin.not_admitted" | "plugin.not_found" | "job.not_found" | "job.already_finished" | "job.limit_exceeded" | "job.timeout" | "job.tool_refused" | "job.tool_failed" | "job.output_invalid" | "job.run_lost" | "job.cancelled" | "job.idempotency_key_reused" | "report.not_found" | "artifact.unreadable" | "storage.full" | "storage.object_exists" | "storage.unavailable" | "encryption.key_unavailable" | "encryption.ciphertext_invalid" | "database.unavailable" | "runner.unavailable" | "run.protocol_violated" | "run.specification_refused" | "config.invalid" | "internal.timeout" | "internal.unexpected";
+        ErrorCode: "request.invalid" | "request.not_found" | "request.method_not_allowed" | "request.host_refused" | "request.proxy_required" | "request.origin_refused" | "request.too_large" | "request.range_invalid" | "request.media_type_unsupported" | "request.interrupted" | "request.timeout" | "request.limit_exceeded" | "identity.token_missing" | "identity.token_invalid" | "identity.start_token_invalid" | "identity.sign_in_failed" | "identity.provider_unavailable" | "identity.interaction_over" | "identity.locked" | "identity.factor_exists" | "identity.login_taken" | "identity.password_weak" | "identity.session_not_found" | "access.denied" | "access.scope_missing" | "user.not_found" | "member.not_found" | "member.exists" | "token.not_found" | "client.not_found" | "client.metadata_invalid" | "workspace.name_taken" | "workspace.last_administrator" | "quota.exceeded" | "workspace.not_found" | "dataset.not_found" | "dataset.erased" | "dataset.not_ready" | "dataset.empty" | "dataset.rejected" | "dataset.name_invalid" | "tool.not_found" | "tool.input_invalid" | "tool.runtime_unavailable" | "plugin.manifest_invalid" | "plugin.digest_mismatch" | "plugin.not_admitted" | "plugin.not_found" | "job.not_found" | "job.already_finished" | "job.limit_exceeded" | "job.timeout" | "job.tool_refused" | "job.tool_failed" | "job.output_invalid" | "job.run_lost" | "job.cancelled" | "job.idempotency_key_reused" | "report.not_found" | "artifact.unreadable" | "audit.note_invalid" | "audit.proof_invalid" | "audit.sink_unavailable" | "storage.full" | "storage.object_exists" | "storage.unavailable" | "person.not_found" | "erasure.not_found" | "erasure.refused" | "rotation.not_found" | "rotation.running" | "audit.record_not_found" | "audit.not_written" | "encryption.key_unavailable" | "encryption.key_destroyed" | "encryption.ciphertext_invalid" | "database.unavailable" | "runner.unavailable" | "run.protocol_violated" | "run.specification_refused" | "config.invalid" | "internal.timeout" | "internal.unexpected";
         Health: {
             parts: {
                 [key: string]: {
+                    /** @description What is wrong, as a code of an error. */
+                    code?: string;
                     /** @enum {unknown} */
                     status: "ok" | "degraded";
                 };
@@ -541,7 +1412,34 @@ export interface components {
             tool: string;
             version: string;
         };
+        Keys: {
+            rotations: components["schemas"]["Rotation"][];
+            source: {
+                keyUri: string;
+                /** @description How the file of the keyring is protected. */
+                protection: string;
+                /** @description `keyring`, or `pkcs11` where a security module keeps the root key. */
+                provider: string;
+                /** @description Version of the root key that wraps now. */
+                rootVersion: number;
+            };
+            /** @description Version of the workspace's key that wraps now. */
+            workspaceVersion: number;
+        };
+        LogKeys: {
+            /** @description Verifier key of its leaves. */
+            leafKey: string;
+            /** @description Verifier key of its signed heads and of certificates (C2SP signed note). */
+            logKey: string;
+            /** @description Name of the log. */
+            origin: string;
+        };
         Me: {
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            expiresAt?: string;
             principal: {
                 /**
                  * Format: uuid
@@ -554,13 +1452,121 @@ export interface components {
                 permissions: string[];
                 role: string;
             };
+            /** @description What it may be used for, of what the role permits. */
+            scopes: ("tools:read" | "jobs:submit" | "data:export" | "admin")[];
             workspace: {
+                /** @description True for the one from which the installation is administered. */
+                home: boolean;
                 /**
                  * Format: uuid
                  * @description Random id (UUID).
                  */
                 id: string;
+                name: string;
             };
+        };
+        Member: {
+            /** @description True while nobody can sign in as this member. */
+            disabled: boolean;
+            /** @description `assay`, or the identity provider whose groups gave the role. */
+            grantedBy: string;
+            /**
+             * Format: uuid
+             * @description Random id (UUID).
+             */
+            id: string;
+            /** @enum {unknown} */
+            kind: "user" | "service";
+            name: string;
+            role: string;
+        };
+        MemberList: {
+            /** @description By name. */
+            items: components["schemas"]["Member"][];
+        };
+        MemberRequest: {
+            /** @description Somebody whom Assay knows. */
+            person: {
+                /** @description Login of a local account. */
+                login: string;
+            } | {
+                /**
+                 * Format: uuid
+                 * @description Random id (UUID).
+                 */
+                principal: string;
+            };
+            /**
+             * @description A role; see GET /v1/roles.
+             * @enum {unknown}
+             */
+            role: "viewer" | "analyst" | "author" | "reviewer" | "operator" | "administrator" | "auditor";
+        };
+        NewClient: {
+            jwks: {
+                /** @description Public keys (JWK); it proves itself with one of their private halves. */
+                keys: {
+                    [key: string]: unknown;
+                }[];
+            };
+            /** @description What people call it. */
+            name: string;
+            /**
+             * @description Role of its service principal in this workspace.
+             * @enum {unknown}
+             */
+            role: "viewer" | "analyst" | "author" | "reviewer" | "operator" | "administrator" | "auditor";
+            scopes: ("tools:read" | "jobs:submit" | "data:export" | "admin")[];
+        };
+        NewToken: {
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            expiresAt: string;
+            /** @description Names it; the part of the token between the first two `_`. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To the minute; absent while it was never used.
+             */
+            lastUsedAt?: string;
+            name: string;
+            /** @description Whose it is. */
+            principal: {
+                /**
+                 * Format: uuid
+                 * @description Random id (UUID).
+                 */
+                id: string;
+                /** @description Absent once it is no member of the workspace. */
+                name?: string;
+            };
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            revokedAt?: string;
+            /** @description What it may be used for, of what the role permits. */
+            scopes: ("tools:read" | "jobs:submit" | "data:export" | "admin")[];
+            /** @description The token itself; shown this once. */
+            token: string;
+        };
+        NewUser: {
+            /** @description Small letters, digits and . _ @ + - */
+            login: string;
+            /** @description What people call them. */
+            name: string;
+            /**
+             * @description Makes them a member of this workspace.
+             * @enum {unknown}
+             */
+            role?: "viewer" | "analyst" | "author" | "reviewer" | "operator" | "administrator" | "auditor";
         };
         Plugin: {
             digest: string;
@@ -632,6 +1638,32 @@ export interface components {
             /** @description What reading the file changed or assumed, in words. */
             notes: string[];
             rows: number;
+        };
+        Quota: {
+            /** @description Not there where there is none. */
+            limit?: number;
+            /** @description Set for this workspace, and not that of the installation. */
+            own: boolean;
+            /** @description Held for what waits, runs or is being uploaded; what of it was not needed is given back. */
+            reserved: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            resetsAt?: string;
+            /**
+             * @description `jobs`: that wait or run, or whose upload has begun; `cpu_seconds`: in a calendar month (UTC); `stored_bytes`: of data sets and reports.
+             * @enum {unknown}
+             */
+            resource: "jobs" | "cpu_seconds" | "stored_bytes";
+            used: number;
+        };
+        QuotaList: {
+            items: components["schemas"]["Quota"][];
+        };
+        RenameRequest: {
+            /** @description Name of the workspace; there is no other of it. */
+            name: string;
         };
         Report: {
             assumptions: {
@@ -753,6 +1785,108 @@ export interface components {
                 severity: "note" | "caution" | "result_doubtful";
             }[];
         };
+        Role: {
+            /** @description Further permissions that the role has in the home workspace. */
+            home: ("datasets:create" | "datasets:read" | "datasets:export" | "tools:read" | "plugins:read" | "jobs:submit" | "jobs:read" | "jobs:cancel" | "reports:read" | "erasures:create" | "erasures:read" | "keys:read" | "keys:rotate" | "keys:rotate_root" | "audit:read" | "members:read" | "members:write" | "tokens:create" | "tokens:read" | "tokens:revoke" | "quotas:read" | "quotas:write" | "users:read" | "users:write" | "clients:read" | "clients:write" | "workspaces:create")[];
+            name: string;
+            permissions: ("datasets:create" | "datasets:read" | "datasets:export" | "tools:read" | "plugins:read" | "jobs:submit" | "jobs:read" | "jobs:cancel" | "reports:read" | "erasures:create" | "erasures:read" | "keys:read" | "keys:rotate" | "keys:rotate_root" | "audit:read" | "members:read" | "members:write" | "tokens:create" | "tokens:read" | "tokens:revoke" | "quotas:read" | "quotas:write" | "users:read" | "users:write" | "clients:read" | "clients:write" | "workspaces:create")[];
+        };
+        RoleList: {
+            items: components["schemas"]["Role"][];
+        };
+        RoleRequest: {
+            /**
+             * @description A role; see GET /v1/roles.
+             * @enum {unknown}
+             */
+            role: "viewer" | "analyst" | "author" | "reviewer" | "operator" | "administrator" | "auditor";
+        };
+        Rotation: {
+            /** @description Keys that could not be opened and stay under their version. */
+            failed: number;
+            failures: {
+                /**
+                 * Format: uuid
+                 * @description Random id (UUID).
+                 */
+                id: string;
+                kind: string;
+                reason: string;
+            }[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            finishedAt?: string;
+            /** @description Version before. */
+            fromVersion: number;
+            /**
+             * Format: uuid
+             * @description Random id (UUID).
+             */
+            id: string;
+            /**
+             * @description The key of the workspace, or the root key of the installation that wraps it.
+             * @enum {unknown}
+             */
+            key: "workspace" | "root";
+            /**
+             * Format: uuid
+             * @description Random id (UUID).
+             */
+            requestedBy: string;
+            /** @description Keys that were wrapped anew. */
+            rewrapped: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            startedAt: string;
+            /** @enum {unknown} */
+            state: "running" | "done";
+            /** @description Keys that were under an older version when it began. */
+            total: number;
+            /** @description Version that wraps since. */
+            toVersion: number;
+        };
+        ServiceRequest: {
+            /** @description What the program is, for people. */
+            name: string;
+            /**
+             * @description A role; see GET /v1/roles.
+             * @enum {unknown}
+             */
+            role: "viewer" | "analyst" | "author" | "reviewer" | "operator" | "administrator" | "auditor";
+        };
+        Session: {
+            address?: string;
+            agent?: string;
+            /** @description True for the one that asks. */
+            current: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            expiresAt: string;
+            /** @description What was proved (RFC 8176). */
+            factors: string[];
+            id: string;
+            /** @description `local`, `start`, or the name of the identity provider. */
+            method: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            seenAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            signedInAt: string;
+        };
+        SessionList: {
+            items: components["schemas"]["Session"][];
+        };
         SignedIn: {
             principal: {
                 /**
@@ -796,6 +1930,62 @@ export interface components {
             seed?: number;
             /** @description `statistics/t-test`, or with an exact version `statistics/t-test@1.0.0`. */
             tool: string;
+        };
+        Token: {
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            expiresAt: string;
+            /** @description Names it; the part of the token between the first two `_`. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To the minute; absent while it was never used.
+             */
+            lastUsedAt?: string;
+            name: string;
+            /** @description Whose it is. */
+            principal: {
+                /**
+                 * Format: uuid
+                 * @description Random id (UUID).
+                 */
+                id: string;
+                /** @description Absent once it is no member of the workspace. */
+                name?: string;
+            };
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            revokedAt?: string;
+            /** @description What it may be used for, of what the role permits. */
+            scopes: ("tools:read" | "jobs:submit" | "data:export" | "admin")[];
+        };
+        TokenList: {
+            /** @description Newest first. */
+            items: components["schemas"]["Token"][];
+        };
+        TokenRequest: {
+            /**
+             * @description Days until it expires.
+             * @default 30
+             */
+            days: number;
+            /** @description What it is for, for people. */
+            name: string;
+            scopes: ("tools:read" | "jobs:submit" | "data:export" | "admin")[];
+            /**
+             * Format: uuid
+             * @description Random id (UUID).
+             */
+            service?: string;
         };
         Tool: {
             assumptions: {
@@ -884,6 +2074,68 @@ export interface components {
             title: string;
             version: string;
         };
+        User: {
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            createdAt: string;
+            disabled: boolean;
+            /**
+             * Format: uuid
+             * @description Random id (UUID).
+             */
+            id: string;
+            /** @description Of the local account, where there is one. */
+            login?: string;
+            name: string;
+            /** @description Whether the local account has one. */
+            secondFactor: boolean;
+        };
+        UserList: {
+            items: components["schemas"]["User"][];
+        };
+        UserWithPassword: {
+            /** @description Works once; shown this once. */
+            password: string;
+            user: components["schemas"]["User"];
+        };
+        Workspace: {
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            createdAt: string;
+            /** @description True for the one from which the installation is administered. */
+            home: boolean;
+            /**
+             * Format: uuid
+             * @description Random id (UUID).
+             */
+            id: string;
+            name: string;
+            /** @description The caller's own in it. */
+            role?: string;
+        };
+        WorkspaceList: {
+            /** @description By name. */
+            items: components["schemas"]["Workspace"][];
+        };
+        WorkspaceRequest: {
+            /** @description Somebody whom Assay knows. */
+            administrator?: {
+                /** @description Login of a local account. */
+                login: string;
+            } | {
+                /**
+                 * Format: uuid
+                 * @description Random id (UUID).
+                 */
+                principal: string;
+            };
+            /** @description Name of the workspace; there is no other of it. */
+            name: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -893,6 +2145,500 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    showAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description On to another page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given does not sign in; the page says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It does not fit how things are; the page says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given cannot be taken; the page says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many attempts; the page says when the next one counts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description On to another page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given does not sign in; the page says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It does not fit how things are; the page says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given cannot be taken; the page says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many attempts; the page says when the next one counts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description Six digits of the app, or a recovery code. */
+                    code: string;
+                    /** @description Hidden field of the page. */
+                    csrf: string;
+                    /** @description Path of this server to go to afterwards. */
+                    next?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description On to another page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given does not sign in; the page says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It does not fit how things are; the page says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given cannot be taken; the page says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many attempts; the page says when the next one counts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @enum {unknown} */
+                    change: "remove" | "new-codes";
+                    /** @description A code of the present second factor. */
+                    code: string;
+                    /** @description Hidden field of the page. */
+                    csrf: string;
+                    /** @description Path of this server to go to afterwards. */
+                    next?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description On to another page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given does not sign in; the page says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It does not fit how things are; the page says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given cannot be taken; the page says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many attempts; the page says when the next one counts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeOwnPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description Hidden field of the page. */
+                    csrf: string;
+                    /** @description The present password. */
+                    current: string;
+                    /** @description Path of this server to go to afterwards. */
+                    next?: string;
+                    /** @description The new password. */
+                    password: string;
+                    /** @description The same again. */
+                    repeat: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description On to another page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given does not sign in; the page says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It does not fit how things are; the page says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given cannot be taken; the page says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many attempts; the page says when the next one counts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endOwnSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description Hidden field of the page. */
+                    csrf: string;
+                    /** @description Id of one of one’s own sessions. */
+                    id: string;
+                    /** @description Path of this server to go to afterwards. */
+                    next?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description On to another page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given does not sign in; the page says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It does not fit how things are; the page says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given cannot be taken; the page says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many attempts; the page says when the next one counts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getHealth: {
         parameters: {
             query?: never;
@@ -982,6 +2728,51 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description On to another page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given does not sign in; the page says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It does not fit how things are; the page says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given cannot be taken; the page says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many attempts; the page says when the next one counts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
             /** @description What was wrong, where, and what would be right. */
             default: {
                 headers: {
@@ -1003,6 +2794,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": {
+                    /** @description Hidden field of the page. */
+                    csrf: string;
+                    /** @description Path of this server to go to afterwards. */
                     next?: string;
                     /** @description The token that the start printed. */
                     token: string;
@@ -1010,7 +2804,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Signed in. */
+            /** @description The page. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1019,7 +2813,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description Signed in; on to `next`. */
+            /** @description On to another page. */
             303: {
                 headers: {
                     [name: string]: unknown;
@@ -1028,13 +2822,808 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description The token does not work. */
+            /** @description What was given does not sign in; the page says why. */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description It does not fit how things are; the page says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given cannot be taken; the page says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many attempts; the page says when the next one counts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description Six digits of the app, or a recovery code. */
+                    code: string;
+                    /** @description Hidden field of the page. */
+                    csrf: string;
+                    /** @description Path of this server to go to afterwards. */
+                    next?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description On to another page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given does not sign in; the page says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It does not fit how things are; the page says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given cannot be taken; the page says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many attempts; the page says when the next one counts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterEnrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description Six digits of the app, or a recovery code. */
+                    code: string;
+                    /** @description Hidden field of the page. */
+                    csrf: string;
+                    /** @description Path of this server to go to afterwards. */
+                    next?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description On to another page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given does not sign in; the page says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It does not fit how things are; the page says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given cannot be taken; the page says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many attempts; the page says when the next one counts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterNewPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description Hidden field of the page. */
+                    csrf: string;
+                    /** @description Path of this server to go to afterwards. */
+                    next?: string;
+                    /** @description The new password. */
+                    password: string;
+                    /** @description The same again. */
+                    repeat: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description On to another page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given does not sign in; the page says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It does not fit how things are; the page says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given cannot be taken; the page says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many attempts; the page says when the next one counts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description Hidden field of the page. */
+                    csrf: string;
+                    /** @description Login of a local account. */
+                    login: string;
+                    /** @description Path of this server to go to afterwards. */
+                    next?: string;
+                    /** @description Its password. */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description On to another page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given does not sign in; the page says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It does not fit how things are; the page says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given cannot be taken; the page says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many attempts; the page says when the next one counts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description Hidden field of the page. */
+                    csrf: string;
+                    /** @description Path of this server to go to afterwards. */
+                    next?: string;
+                    /** @description Id of a workspace. */
+                    workspace: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description On to another page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given does not sign in; the page says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It does not fit how things are; the page says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given cannot be taken; the page says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many attempts; the page says when the next one counts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description Hidden field of the page. */
+                    csrf: string;
+                    /** @description Path of this server to go to afterwards. */
+                    next?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description On to another page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given does not sign in; the page says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description It does not fit how things are; the page says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was given cannot be taken; the page says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many attempts; the page says when the next one counts. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines of JSON (docs/security/audit-log.md). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLogKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogKeys"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAuditRecords: {
+        parameters: {
+            query?: {
+                /** @description Number of the last record of the page before. */
+                before?: number;
+                /** @description Most records of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proveAuditRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the record. */
+                seq: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof and the record. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditProof"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listClients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clients. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientList"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    registerClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClient"];
+            };
+        };
+        responses: {
+            /** @description It is known from now on. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its `client_id`: the address of its metadata document, or what this appliance named it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is forgotten. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A client ID metadata document (OAuth), as its publisher serves it. */
+                    document: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description It is known from now on. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Client"];
                 };
             };
             /** @description What was wrong, where, and what would be right. */
@@ -1162,7 +3751,10 @@ export interface operations {
                 /** @description Which bytes. */
                 form?: "original" | "parquet" | "arrow";
             };
-            header?: never;
+            header?: {
+                /** @description One range of bytes, such as bytes=0-65535. */
+                range?: string;
+            };
             path: {
                 /** @description Random id (UUID). */
                 id: string;
@@ -1178,6 +3770,124 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description The bytes of the range. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listErasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 1,000 erasures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureList"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Why, for the record, which outlives the erasure: name no person in it. */
+                    reason: string;
+                    subject: {
+                        /**
+                         * Format: uuid
+                         * @description Random id (UUID).
+                         */
+                        id: string;
+                        /**
+                         * @description A data set with all that was made of it on its arrival, or what is known of a person.
+                         * @enum {unknown}
+                         */
+                        kind: "dataset" | "person";
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Erased; the answer holds the certificate. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Random id (UUID). */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The erasure. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
                 };
             };
             /** @description What was wrong, where, and what would be right. */
@@ -1378,6 +4088,106 @@ export interface operations {
             };
         };
     };
+    getKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys, never their material. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Keys"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description The key of the workspace, or the root key of the installation that wraps it.
+                     * @enum {unknown}
+                     */
+                    key: "workspace" | "root";
+                };
+            };
+        };
+        responses: {
+            /** @description The rotation has begun. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rotation"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Random id (UUID). */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rotation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rotation"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -1407,6 +4217,136 @@ export interface operations {
             };
         };
     };
+    listMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The members. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberRequest"];
+            };
+        };
+        responses: {
+            /** @description A member now. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Random id (UUID). */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleRequest"];
+            };
+        };
+        responses: {
+            /** @description The member with the new role. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Random id (UUID). */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The member that was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPlugins: {
         parameters: {
             query?: never;
@@ -1423,6 +4363,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PluginList"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listQuotas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One of each resource. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaList"];
                 };
             };
             /** @description What was wrong, where, and what would be right. */
@@ -1500,6 +4469,128 @@ export interface operations {
             };
         };
     };
+    listRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The roles. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleList"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createService: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceRequest"];
+            };
+        };
+        responses: {
+            /** @description The service. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions, last seen first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is over. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     signIn: {
         parameters: {
             query?: never;
@@ -1520,6 +4611,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 1,000 tokens, never their text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The token; its text is shown this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Names the token. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended; it opens nothing within a second. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
                 };
             };
             /** @description What was wrong, where, and what would be right. */
@@ -1584,6 +4769,288 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tool"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The users, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description The user; the password is shown this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserWithPassword"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setUserDisabled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Random id (UUID). */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description True ends all that they can do, at once. */
+                    disabled: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Random id (UUID). */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Where the phone is lost. */
+                    removeSecondFactor?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The user; the password is shown this once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserWithPassword"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWorkspaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workspaces. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceList"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceRequest"];
+            };
+        };
+        responses: {
+            /** @description The workspace. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renameWorkspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Random id (UUID). */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameRequest"];
+            };
+        };
+        responses: {
+            /** @description The workspace with the new name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setQuota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Random id (UUID). */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Jobs, seconds or bytes. */
+                    limit: number | ("unlimited" | "default");
+                    /**
+                     * @description `jobs`: that wait or run, or whose upload has begun; `cpu_seconds`: in a calendar month (UTC); `stored_bytes`: of data sets and reports.
+                     * @enum {unknown}
+                     */
+                    resource: "jobs" | "cpu_seconds" | "stored_bytes";
+                };
+            };
+        };
+        responses: {
+            /** @description The quotas of that workspace as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaList"];
                 };
             };
             /** @description What was wrong, where, and what would be right. */

@@ -22,7 +22,8 @@ export function logRequests(server: Server, log: Logger): void {
       where: params,
       status,
       ms: Date.now() - info.received,
-      ...(who ? { principal: who.principal.id, workspace: who.workspace } : {}),
+      // Of whom we know, the address is sealed in the audit trail: here an erasure could not reach it.
+      ...(who ? { principal: who.principal.id, workspace: who.workspace } : { address: app.caller?.address }),
       ...(fault === undefined ? {} : { err: fault }),
     };
     if (fault === undefined) plain.info(line, 'request');

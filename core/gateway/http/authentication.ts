@@ -2,13 +2,16 @@ import { AssayError } from '@assay/sdk';
 import type { Request, Server } from '@hapi/hapi';
 import type { Deps } from '../../domain/deps.ts';
 import { type Authenticated, createAuthenticator } from '../../domain/identity/index.ts';
-import { type Names, requireOwnOrigin } from './guard.ts';
+import { type Names, originOf, requireOwnOrigin } from './guard.ts';
+import { resourceAt, resourceUri } from './oauth/index.ts';
 import { readSessionCookie } from './session.ts';
 
 declare module '@hapi/hapi' {
   interface AppCredentials {
     readonly principal: Authenticated['principal'];
     readonly workspace: Authenticated['workspace'];
+    readonly scopes: Authenticated['scopes'];
+    readonly client: Authenticated['client'];
   }
 }
 
@@ -18,14 +21,15 @@ declare module '@hapi/hapi' {
  */
 function tokenOf(request: Request, names: Names): string {
   const { authorization, cookie } = request.headers as { authorization?: string; cookie?: string };
+  const { caller } = request.app;
   const bearer = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
   if (bearer) return bearer;
   const session =
     authorization === undefined && /^(get|head)$/.test(request.method)
-      ? readSessionCookie(cookie)
+      ? readSessionCookie(cookie, originOf(names, caller).startsWith('https:'))
       : undefined;
   if (session) {
-    requireOwnOrigin(names, { headers: request.headers, host: request.info.host });
+    requireOwnOrigin(names, { headers: request.headers, caller });
     return session;
   }
   throw new AssayError('identity.token_missing', 'Send the API token as "Authorization: Bearer <token>".');
@@ -36,7 +40,9 @@ export function registerAuthentication(server: Server, deps: Deps, names: Names)
   const authenticate = createAuthenticator(deps);
   server.auth.scheme('assay', () => ({
     async authenticate(request, h) {
-      const who = await authenticate(tokenOf(request, names));
+      const issuer = originOf(names, request.app.caller);
+      const audience = resourceUri(issuer, resourceAt(request.path));
+      const who = await authenticate(tokenOf(request, names), { issuer, audience });
       return h.authenticated({ credentials: { app: who } });
     },
   }));

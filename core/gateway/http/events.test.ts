@@ -5,7 +5,7 @@ import { digestDirectory, type Profile } from '@assay/sdk';
 import type { Api, Json } from '../../../test/api.ts';
 import { connect } from '../../base/database/index.ts';
 import { openKeyring } from '../../base/encryption/index.ts';
-import { settleDataset } from '../../domain/datasets/index.ts';
+import { cipherOf, requireDataset, settleDataset } from '../../domain/datasets/index.ts';
 import { createCiphers } from '../../domain/workspaces/index.ts';
 import { type Gateway, startGateway } from './testing/gateway.ts';
 
@@ -35,13 +35,10 @@ async function makeReady(gateway: Gateway, workspace: string, id: string): Promi
   const database = connect({ url: gateway.workerUrl, poolSize: 1, applicationName: 'test', onError });
   const ciphers = createCiphers(await openKeyring({ file: gateway.keyringFile }));
   await database.withWorkspace(workspace, async (query) => {
-    const row = await query
-      .selectFrom('assay.dataset')
-      .select('original')
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow();
+    const row = await requireDataset(query, id);
     const forms = { parquet: row.original, arrow: row.original };
-    await settleDataset(query, await ciphers.of(query, workspace), id, { state: 'ready', profile, ...forms });
+    const cipher = await cipherOf({ ciphers }, query, row);
+    await settleDataset(query, cipher, id, { state: 'ready', profile, ...forms });
   });
   await database.close();
 }

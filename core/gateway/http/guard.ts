@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { AssayError } from '@assay/sdk';
+import type { Caller } from './caller.ts';
 
 export interface Names {
   /** Origin of the configured public address, where there is one. */
@@ -10,8 +11,7 @@ export interface Names {
 
 interface Asked {
   readonly headers: Readonly<Record<string, unknown>>;
-  /** Authority that the request was sent to, with the port. */
-  readonly host: string;
+  readonly caller: Caller;
 }
 
 function hostname(authority: string): string | undefined {
@@ -28,7 +28,7 @@ function hostname(authority: string): string | undefined {
  * @throws AssayError `request.host_refused`
  */
 export function requireKnownHost({ publicUrl, host }: Names, asked: Asked): void {
-  const name = hostname(asked.host);
+  const name = hostname(asked.caller.host);
   const known = ['localhost', host.toLowerCase()];
   if (publicUrl) known.push(new URL(publicUrl).hostname.replace(/^\[|\]$/g, ''));
   if (name && (isIP(name) !== 0 || known.includes(name))) return;
@@ -38,8 +38,25 @@ export function requireKnownHost({ publicUrl, host }: Names, asked: Asked): void
   );
 }
 
-export function originOf({ publicUrl }: Names, host: string): string {
-  return publicUrl ? new URL(publicUrl).origin : `http://${host}`;
+/**
+ * Where plain HTTP is only for the proxy, nobody gets past it.
+ * @throws AssayError `request.proxy_required`
+ */
+export function requireProxy({ bypassed }: Caller): void {
+  if (!bypassed) return;
+  throw new AssayError(
+    'request.proxy_required',
+    'This listener speaks plain HTTP and answers its proxy alone; use the public address.',
+  );
+}
+
+function ownOrigin({ host, secure }: Caller): string {
+  return `${secure ? 'https' : 'http'}://${host}`;
+}
+
+/** How to reach this server from outside: `https://assay.example.org`. */
+export function originOf({ publicUrl }: Names, caller: Caller): string {
+  return publicUrl ? new URL(publicUrl).origin : ownOrigin(caller);
 }
 
 /**
@@ -49,7 +66,7 @@ export function originOf({ publicUrl }: Names, host: string): string {
  */
 export function requireOwnOrigin(names: Names, asked: Asked, fromPage = false): void {
   const { origin, 'sec-fetch-site': site } = asked.headers;
-  const ours = [originOf(names, asked.host), `http://${asked.host}`];
+  const ours = [originOf(names, asked.caller), ownOrigin(asked.caller)];
   const foreign = origin === undefined ? fromPage : !ours.includes(String(origin));
   if (!foreign && (site === undefined || site === 'same-origin' || site === 'none')) return;
   throw new AssayError(

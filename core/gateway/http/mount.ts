@@ -3,8 +3,10 @@ import { AssayError } from '@assay/sdk';
 import type { Request, ResponseToolkit, ServerRoute } from '@hapi/hapi';
 import type { Validator } from '../../base/validation/index.ts';
 import type { Context } from '../../domain/access/index.ts';
+import type { Client } from '../../domain/audit/index.ts';
 import type { Deps } from '../../domain/deps.ts';
-import { mediaTypeOf, openUpload, readText } from './body.ts';
+import { isUnread, mediaTypeOf, openUpload, readText } from './body.ts';
+import type { Caller } from './caller.ts';
 import { type Names, originOf, requireOwnOrigin } from './guard.ts';
 import { compileInput } from './input.ts';
 import type { AnyRoute, Call, Reply } from './route.ts';
@@ -12,6 +14,7 @@ import type { AnyRoute, Call, Reply } from './route.ts';
 declare module '@hapi/hapi' {
   interface RequestApplicationState {
     requestId: string;
+    caller: Caller;
     /** What went wrong on our side, for the one line in the log. */
     fault?: unknown;
   }
@@ -50,7 +53,9 @@ function checkBody(route: AnyRoute, mounting: Mounting, request: Request): void 
   const { headers }: IncomingMessage = request.raw.req;
   const { 'content-length': length, 'content-type': type, 'content-encoding': encoding } = headers;
   if (route.payload.kind === 'form')
-    requireOwnOrigin(mounting.names, { headers, host: request.info.host }, true);
+    requireOwnOrigin(mounting.names, { headers, caller: request.app.caller }, true);
+  if (route.payload.kind === 'none' && isUnread(request.raw.req))
+    throw new AssayError('request.too_large', 'A request to this address has no body.');
   const maxBytes = maxBytesOf(route, mounting);
   if (Number(length ?? 0) > maxBytes)
     throw new AssayError(
@@ -69,13 +74,24 @@ function checkBody(route: AnyRoute, mounting: Mounting, request: Request): void 
     );
 }
 
+/** From where the caller comes, for the audit trail. */
+export function clientOf({ app, headers }: Request): Client {
+  const agent: unknown = headers['user-agent'];
+  return {
+    address: app.caller.address,
+    ...(typeof agent === 'string' ? { agent: agent.slice(0, 200) } : {}),
+  };
+}
+
 /** Who acts, for how long, and under which request id; of a request that went through authentication. */
-export function contextOf({ auth, app }: Request, deps: Deps, signal: AbortSignal): Context {
+export function contextOf(request: Request, deps: Deps, signal: AbortSignal): Context {
+  const { auth, app } = request;
   const who = auth.credentials.app;
   if (!who) throw new TypeError('this address asks nobody who they are');
-  const { principal, workspace } = who;
+  const { principal, scopes, workspace, client: shown } = who;
   const { requestId } = app;
-  return { principal, workspace, requestId, signal, log: deps.log.child({ requestId }) };
+  const client = { ...clientOf(request), id: shown };
+  return { principal, scopes, workspace, requestId, client, signal, log: deps.log.child({ requestId }) };
 }
 
 /** Aborts when the caller goes away before it has its whole answer. */
@@ -87,11 +103,13 @@ export function signalOf({ raw: { res } }: Request): AbortSignal {
   return gone.signal;
 }
 
-function answer(h: ResponseToolkit, { status, body, mediaType = 'application/json', headers = {} }: Reply) {
+function answer(h: ResponseToolkit, given: Reply) {
+  const { status, body, mediaType = 'application/json', headers = {}, cookies = [] } = given;
   const response = h.response(body as object).code(status);
   // A media type says its own charset; what was uploaded may have any.
   response.type(mediaType).charset('');
   for (const [name, value] of Object.entries(headers)) response.header(name, value);
+  for (const cookie of cookies) response.header('set-cookie', cookie, { append: true });
   return response;
 }
 
@@ -112,7 +130,7 @@ export function mountRoute(route: AnyRoute, mounting: Mounting): ServerRoute {
       timeout: { server: route.timeout ?? false, socket: idleMs },
       ...(reads ? {} : { payload: unread }),
       async handler(request, h) {
-        if (!reads) checkBody(route, mounting, request);
+        checkBody(route, mounting, request);
         const { params, query, headers } = request;
         const text = readsText ? await readText(request.raw.req, maxBytesOf(route, mounting)) : '';
         const input = validate({ params, query, headers, text });
@@ -121,9 +139,11 @@ export function mountRoute(route: AnyRoute, mounting: Mounting): ServerRoute {
           deps,
           context: route.auth === 'token' ? contextOf(request, deps, signalOf(request)) : undefined,
           requestId: request.app.requestId,
+          client: clientOf(request),
           upload: openUpload(request.raw.req),
           stopping,
-          origin: originOf(names, request.info.host),
+          cookie: headers.cookie as string | undefined,
+          origin: originOf(names, request.app.caller),
           openapi,
         };
         return answer(h, await route.handler(call as unknown as Call));

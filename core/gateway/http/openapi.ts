@@ -2,7 +2,6 @@ import type { TObject, TSchema } from 'typebox';
 import { Problem } from './contracts/problem.ts';
 import type { AnyRoute, ResponseContract } from './route.ts';
 import { routes } from './routes/index.ts';
-import { cookieName } from './session.ts';
 
 type Json = Record<string, unknown>;
 
@@ -116,8 +115,8 @@ export function generateOpenapi(): string {
         session: {
           type: 'apiKey',
           in: 'cookie',
-          name: cookieName,
-          description: 'Of the sign-in page; reads only.',
+          name: '__Host-assay_session',
+          description: 'Of the sign-in page; reads only. Over plain HTTP on loopback without the prefix.',
         },
       },
     },

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { ErrorCode } from '@assay/sdk';
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Context, Permission } from '../../domain/access/index.ts';
+import type { Client } from '../../domain/audit/index.ts';
 import type { Deps } from '../../domain/deps.ts';
 
 /** One possible answer: a JSON document with its schema, bytes of a media type (which may be JSON too), or none (`''`). */
@@ -42,6 +43,8 @@ export type Reply<R extends Responses = Responses> = {
     readonly body: BodyOf<R[S]>;
     readonly mediaType?: string;
     readonly headers?: Readonly<Record<string, string>>;
+    /** `Set-Cookie`, each a header of its own. */
+    readonly cookies?: readonly string[];
   };
 }[keyof R & number];
 
@@ -59,6 +62,7 @@ export interface Call<
   readonly deps: Deps;
   readonly context: A extends 'token' ? Context : undefined;
   readonly requestId: string;
+  readonly client: Client;
   readonly params: StaticOr<P>;
   readonly query: StaticOr<Q>;
   readonly headers: StaticOr<H>;
@@ -66,6 +70,8 @@ export interface Call<
   readonly upload: Upload;
   /** Aborts when the server stops; for answers that have no end of their own. */
   readonly stopping: AbortSignal;
+  /** Raw `Cookie` header; for the pages alone. */
+  readonly cookie: string | undefined;
   /** How to reach this server from outside: `https://assay.example.org`. */
   readonly origin: string;
   /** The OpenAPI document of all routes. */

@@ -1,24 +1,16 @@
-/** The cookie that the sign-in page sets. It opens addresses for reading (GET) and nothing else. */
-export const cookieName = 'assay_session';
+import { clearCookie, readCookie, setCookie } from './cookies.ts';
 
-const hours = 12;
+const name = 'assay_session';
 
-export function sessionCookie(token: string, secure: boolean): string {
-  const parts = [
-    `${cookieName}=${token}`,
-    'Path=/',
-    `Max-Age=${hours * 3600}`,
-    'HttpOnly',
-    'SameSite=Strict',
-  ];
-  return (secure ? [...parts, 'Secure'] : parts).join('; ');
+/** The cookie of a session. It goes with the browser; how long the session is good for is decided on our side. */
+export function sessionCookie(secret: string, secure: boolean): string {
+  return setCookie(name, secret, { secure });
 }
 
-/** The token in a `Cookie` header. Two of them are none: one could have been planted by a neighbour. */
-export function readSessionCookie(header: string | undefined): string | undefined {
-  const found = (header ?? '')
-    .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(`${cookieName}=`));
-  return found.length === 1 ? found[0]?.slice(cookieName.length + 1) : undefined;
+export function endedCookie(secure: boolean): string {
+  return clearCookie(name, { secure });
+}
+
+export function readSessionCookie(header: string | undefined, secure: boolean): string | undefined {
+  return readCookie(header, name, secure);
 }

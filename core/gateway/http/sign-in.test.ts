@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { callApi } from '../../../test/api.ts';
+import { CookieJar, formOf } from './testing/browser.ts';
 import { type Gateway, startGateway } from './testing/gateway.ts';
 
-describe('sign-in', () => {
+describe('sign-in with the token of the start', () => {
   let gateway: Gateway;
   before(async () => {
     gateway = await startGateway({ signIn: false });
   });
   after(() => gateway?.stop());
-
-  const post = (fields: Record<string, string>, headers: Record<string, string>) =>
-    callApi(gateway.url, '').call('POST', '/sign-in', { body: new URLSearchParams(fields), headers });
 
   test('looking at the page shows a button, and spends nothing', async () => {
     const anyone = callApi(gateway.url, '');
@@ -23,7 +21,7 @@ describe('sign-in', () => {
       assert.match(page.body, /<button type="submit">/);
       assert.ok(page.body.includes(gateway.startToken));
       assert.doesNotMatch(page.body, /<script/i);
-      assert.equal(page.headers.get('set-cookie'), null);
+      assert.doesNotMatch(page.headers.get('set-cookie') ?? '', /assay_session/);
     }
   });
 
@@ -33,31 +31,39 @@ describe('sign-in', () => {
     assert.doesNotMatch(page.body, /<img/);
   });
 
-  test('a form of another site, or of none, is refused and spends nothing', async () => {
-    const origins = ['https://evil.example', 'null', `http://127.0.0.1:${gateway.port + 1}`, undefined];
-    for (const origin of origins) {
-      const answer = await post({ token: gateway.startToken }, origin === undefined ? {} : { origin });
-      assert.equal(answer.status, 403, String(origin));
-      assert.equal(answer.headers.get('set-cookie'), null);
-    }
+  test('CSRF: a form of another site, of none, without our token, or with that of another browser', async () => {
+    const jar = new CookieJar();
+    const page = await (await jar.get(`${gateway.url}/sign-in?token=${gateway.startToken}`)).text();
+    const fields = formOf(page, '/sign-in');
+    for (const origin of ['https://evil.example', 'null', `http://127.0.0.1:${gateway.port + 1}`])
+      assert.equal((await jar.post(`${gateway.url}/sign-in`, fields, origin)).status, 403, origin);
+    const other = await (await new CookieJar().get(`${gateway.url}/sign-in?token=x`)).text();
+    for (const csrf of ['', 'x', formOf(other, '/sign-in').csrf ?? ''])
+      assert.equal((await jar.post(`${gateway.url}/sign-in`, { ...fields, csrf })).status, 403);
+    assert.equal((await new CookieJar().post(`${gateway.url}/sign-in`, fields)).status, 403, 'login CSRF');
+    assert.equal(jar.value('assay_session'), undefined);
   });
 
-  test('a wrong token says so on a page', async () => {
-    const answer = await post({ token: 'assay_wrong' }, { origin: gateway.url });
+  test('a wrong token says so on the page', async () => {
+    const jar = new CookieJar();
+    const page = await (await jar.get(`${gateway.url}/sign-in?token=assay_wrong`)).text();
+    const answer = await jar.post(`${gateway.url}/sign-in`, formOf(page, '/sign-in'));
     assert.equal(answer.status, 401);
-    assert.match(answer.headers.get('content-type') ?? '', /^text\/html/);
-    assert.equal(answer.headers.get('set-cookie'), null);
+    assert.match(await answer.text(), /role="alert"[^>]*>The sign-in token is unknown/);
+    assert.equal(jar.value('assay_session'), undefined);
   });
 
-  test('the button gives a cookie that reads and changes nothing; the token works once', async () => {
-    const fields = { token: gateway.startToken, next: '/v1/me?x=1' };
-    const answer = await post(fields, { origin: gateway.url });
-    assert.equal(answer.status, 303, String(answer.body));
+  test('the button gives a session that reads and changes nothing; the token works once', async () => {
+    const jar = new CookieJar();
+    const address = `${gateway.url}/sign-in?token=${gateway.startToken}&next=/v1/me?x=1`;
+    const fields = formOf(await (await jar.get(address)).text(), '/sign-in');
+    const answer = await jar.post(`${gateway.url}/sign-in`, fields);
+    assert.equal(answer.status, 303, await answer.clone().text());
     assert.equal(answer.headers.get('location'), '/v1/me?x=1');
-    const set = answer.headers.get('set-cookie') ?? '';
-    assert.match(set, /^assay_session=assay_/);
+    const set = answer.headers.getSetCookie().find((line) => line.startsWith('assay_session=')) ?? '';
+    assert.match(set, /^assay_session=assays_/);
     assert.match(set, /; HttpOnly/);
-    assert.match(set, /; SameSite=Strict/);
+    assert.match(set, /; SameSite=Lax/);
     const cookie = set.split(';', 1)[0] ?? '';
     const browser = callApi(gateway.url, '');
     assert.equal((await browser.call('GET', '/v1/me', { headers: { cookie } })).status, 200);
@@ -71,8 +77,9 @@ describe('sign-in', () => {
     const json = { tool: 'a/b', inputs: {}, params: {} };
     const change = await browser.call('POST', '/v1/jobs', { json, headers: { cookie } });
     assert.deepEqual([change.status, change.body.code], [401, 'identity.token_missing']);
-    const again = await post(fields, { origin: gateway.url });
-    assert.equal(again.status, 401);
+    const other = new CookieJar();
+    const again = formOf(await (await other.get(address)).text(), '/sign-in');
+    assert.equal((await other.post(`${gateway.url}/sign-in`, again)).status, 401);
     const api = await browser.call('POST', '/v1/sign-in', { json: { token: gateway.startToken } });
     assert.deepEqual([api.status, api.body.code], [401, 'identity.start_token_invalid']);
   });

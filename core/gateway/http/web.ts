@@ -49,7 +49,7 @@ export function mountWeb(mount: WebMount, { deps, names, stopping }: Mounting): 
       timeout: { server: false, socket: idleMs },
       ...(method === 'GET' ? {} : { payload: unread }),
       async handler(request, h) {
-        const origin = originOf(names, request.info.host);
+        const origin = originOf(names, request.app.caller);
         const signal = signalOf(request);
         const body = method === 'POST' ? await readText(request.raw.req, jsonBytes) : null;
         const asked = new Request(new URL(mount.path, origin), {

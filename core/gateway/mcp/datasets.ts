@@ -1,11 +1,13 @@
 import { AssayError } from '@assay/sdk';
 import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
-import type { Context } from '../../domain/access/index.ts';
+import type { Context, Permission } from '../../domain/access/index.ts';
 import { getDataset, listDatasets } from '../../domain/datasets/index.ts';
 import type { Deps } from '../../domain/deps.ts';
 
 /** A tool of the endpoint itself, over one use case. */
 export interface OwnTool {
+  /** What its use case asks for; for readers, the rule itself is in the domain. */
+  readonly permission: Permission;
   readonly tool: Tool;
   call(deps: Deps, context: Context, given: Readonly<Record<string, unknown>>): Promise<CallToolResult>;
 }
@@ -18,6 +20,7 @@ function answer(structuredContent: Record<string, unknown>): CallToolResult {
 }
 
 const list: OwnTool = {
+  permission: 'datasets:read',
   tool: {
     name: 'list_datasets',
     title: 'Data sets',
@@ -45,6 +48,7 @@ const list: OwnTool = {
 };
 
 const describe: OwnTool = {
+  permission: 'datasets:read',
   tool: {
     name: 'describe_dataset',
     title: 'Columns of a data set',

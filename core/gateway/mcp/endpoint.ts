@@ -11,11 +11,13 @@ import {
 import type { Context } from '../../domain/access/index.ts';
 import type { Deps } from '../../domain/deps.ts';
 import { getTool, listTools } from '../../domain/tools/index.ts';
+import { describeProblem } from '../problem.ts';
 import { type ArgumentsCheck, compileArguments } from './arguments.ts';
 import { callTool } from './call.ts';
 import { ownTools } from './datasets.ts';
 import { mcpName, projectTool } from './projection.ts';
 import { showProblem } from './results.ts';
+import { insufficientScope, missingScopes } from './scope.ts';
 
 /** Who asks, and over what. */
 export interface McpCall {
@@ -53,6 +55,27 @@ function isKnown(deps: Deps, context: Context, name: string): boolean {
   return listTools(deps, context).some((tool) => mcpName(tool.name) === name);
 }
 
+/** A method that has no result for what was refused: an error of the protocol, with our code. */
+function refuse(thrown: unknown, { requestId }: Context): never {
+  if (!AssayError.is(thrown)) throw thrown;
+  const { code, detail } = describeProblem(thrown, requestId);
+  const data = { 'assay/code': code, 'assay/request': requestId };
+  throw new ProtocolError(ProtocolErrorCode.InvalidRequest, detail, data);
+}
+
+function list(deps: Deps, context: Context) {
+  try {
+    const installed = listTools(deps, context).map(({ name }) =>
+      projectTool(getTool(deps, context, { name })),
+    );
+    const tools = [...ownTools.map(({ tool }) => tool), ...installed];
+    // Whoever else asks may see other tools.
+    return { tools, ttlMs: 60_000, cacheScope: 'private' as const };
+  } catch (thrown) {
+    return refuse(thrown, context);
+  }
+}
+
 async function call(
   deps: Deps,
   checkArguments: ArgumentsCheck,
@@ -64,12 +87,12 @@ async function call(
   const signal = AbortSignal.any([asked.context.signal, ctx.mcpReq.signal]);
   const context = { ...asked.context, signal };
   const own = ownTools.find(({ tool }) => tool.name === request.name);
-  if (!own && !isKnown(deps, context, request.name))
-    throw new ProtocolError(
-      ProtocolErrorCode.InvalidParams,
-      `There is no tool "${request.name.slice(0, 100)}".`,
-    );
   try {
+    if (!own && !isKnown(deps, context, request.name))
+      throw new ProtocolError(
+        ProtocolErrorCode.InvalidParams,
+        `There is no tool "${request.name.slice(0, 100)}".`,
+      );
     if (own) return await own.call(deps, context, request.arguments ?? {});
     const { origin, stopping } = asked;
     const calling = {
@@ -83,6 +106,7 @@ async function call(
     };
     return await callTool(calling, request.name, request.arguments);
   } catch (thrown) {
+    if (thrown instanceof ProtocolError) throw thrown;
     const error = AssayError.is(thrown)
       ? thrown
       : new AssayError('internal.unexpected', 'An unexpected error reached the endpoint.', { cause: thrown });
@@ -101,17 +125,7 @@ export function createMcpMount(deps: Deps, version: string): McpMount {
       { name: 'assay', title: 'Assay', version },
       { capabilities: { tools: {} }, instructions },
     );
-    server.setRequestHandler('tools/list', () => ({
-      tools: [
-        ...ownTools.map(({ tool }) => tool),
-        ...listTools(deps, asked.context).map(({ name }) =>
-          projectTool(getTool(deps, asked.context, { name })),
-        ),
-      ],
-      // Whoever else asks may see other tools.
-      ttlMs: 60_000,
-      cacheScope: 'private' as const,
-    }));
+    server.setRequestHandler('tools/list', () => list(deps, asked.context));
     server.setRequestHandler('tools/call', ({ params }, ctx) =>
       call(deps, checkArguments, asked, era === 'modern', params, ctx),
     );
@@ -123,11 +137,15 @@ export function createMcpMount(deps: Deps, version: string): McpMount {
   });
   return {
     path: '/mcp',
-    answer: (request, asked) =>
-      handler.fetch(request, {
+    async answer(request, asked) {
+      const { context, origin } = asked;
+      const missing = missingScopes(await request.clone().text(), context);
+      if (missing.length > 0) return insufficientScope(missing, origin);
+      return handler.fetch(request, {
         // The token stays at the door: who it belongs to is all that goes further.
-        authInfo: { token: '', clientId: asked.context.principal.id, scopes: [], extra: { ...asked } },
-      }),
+        authInfo: { token: '', clientId: context.principal.id, scopes: [], extra: { ...asked } },
+      });
+    },
     close: () => handler.close(),
   };
 }

@@ -1,1 +1,2 @@
 export { createMcpMount } from './endpoint.ts';
+export { mcpOperations } from './operations.ts';

@@ -7,7 +7,7 @@ const summary = {
   id: Id,
   name: Type.String(),
   mediaType: Type.String(),
-  state: Type.Enum(['received', 'ready', 'rejected']),
+  state: Type.Enum(['received', 'ready', 'rejected', 'erased']),
   bytes: Type.Integer({ minimum: 0, description: 'Length of the original.' }),
   digest: Digest,
   receivedAt: Time,
@@ -28,6 +28,7 @@ export const Dataset = shape(
         description: 'What is known of the data; present when `ready`.',
       }),
     ),
+    erasedAt: Type.Optional(Time),
     reasons: Type.Optional(
       Type.Array(Issue, { description: 'What was wrong with the data; present when `rejected`.' }),
     ),
@@ -41,5 +42,10 @@ export const UploadQuery = shape({
 export const DatasetListQuery = shape(pageQuery);
 export const ContentQuery = shape({
   form: Type.Enum(['original', 'parquet', 'arrow'], { default: 'original', description: 'Which bytes.' }),
+});
+export const ContentHeaders = shape({
+  range: Type.Optional(
+    Type.String({ maxLength: 100, description: 'One range of bytes, such as bytes=0-65535.' }),
+  ),
 });
 export const DatasetParams = IdParams;

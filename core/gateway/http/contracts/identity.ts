@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { Id, shape } from './schema.ts';
+import { Id, shape, Time } from './schema.ts';
+import { Scopes } from './tokens.ts';
 
 const StartToken = Type.String({
   minLength: 1,
@@ -18,14 +19,6 @@ export const SignedIn = shape(
   'signed-in',
 );
 
-export const SignInQuery = shape({
-  token: Type.Optional(Type.String({ maxLength: 200 })),
-  next: Type.Optional(
-    Type.String({ maxLength: 500, description: 'Path of this server to go to afterwards.' }),
-  ),
-});
-export const SignInForm = shape({ token: StartToken, next: Type.Optional(Type.String({ maxLength: 500 })) });
-
 export const Me = shape(
   {
     principal: shape({
@@ -35,7 +28,13 @@ export const Me = shape(
       role: Type.String(),
       permissions: Type.Array(Type.String()),
     }),
-    workspace: shape({ id: Id }),
+    workspace: shape({
+      id: Id,
+      name: Type.String(),
+      home: Type.Boolean({ description: 'True for the one from which the installation is administered.' }),
+    }),
+    scopes: Scopes,
+    expiresAt: Type.Optional(Time),
   },
   'me',
 );

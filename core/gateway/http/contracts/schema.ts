@@ -22,6 +22,10 @@ export const Digest = Type.String({
 });
 export const IdParams = shape({ id: Id });
 
+/** A name for people, on one line. */
+export const Name = (maxLength: number, description: string) =>
+  Type.String({ minLength: 1, maxLength, pattern: '^[^\\s\\p{C}]([^\\p{C}]*[^\\s\\p{C}])?$', description });
+
 /** Query of every list. */
 export const pageQuery = {
   limit: Type.Integer({ minimum: 1, maximum: 200, default: 50, description: 'Items on a page.' }),

@@ -7,6 +7,7 @@ import {
   receiveDataset,
 } from '../../../domain/datasets/index.ts';
 import {
+  ContentHeaders,
   ContentQuery,
   Dataset,
   DatasetListQuery,
@@ -84,18 +85,33 @@ export const contentRoute = defineRoute({
   id: 'readDataset',
   summary: 'The bytes of a data set, as uploaded or as Parquet or Arrow',
   auth: 'token',
-  permission: 'datasets:read',
+  permission: 'datasets:export',
   maxBytes: 0,
   timeout: null,
   params: DatasetParams,
   missing: ['dataset.not_found', 'data set'],
   query: ContentQuery,
-  headers: null,
+  headers: ContentHeaders,
   payload: nothing,
-  responses: { 200: { description: 'The bytes, to be saved.', mediaType: 'application/octet-stream' } },
-  async handler({ deps, context, params, query }) {
-    const { name, mediaType, bytes, body } = await readDataset(deps, context, { ...params, ...query });
-    const headers = { 'content-disposition': attachment(name), 'content-length': String(bytes) };
-    return reply(200, Readable.from(body, { objectMode: false }), { mediaType, headers });
+  responses: {
+    200: { description: 'The bytes, to be saved.', mediaType: 'application/octet-stream' },
+    206: { description: 'The bytes of the range.', mediaType: 'application/octet-stream' },
+  },
+  async handler({ deps, context, params, query, headers: asked }) {
+    const request = { ...params, ...query, ...(asked.range ? { range: asked.range } : {}) };
+    const { name, mediaType, bytes, body, range } = await readDataset(deps, context, request);
+    const stream = Readable.from(body, { objectMode: false });
+    const headers = { 'content-disposition': attachment(name), 'accept-ranges': 'bytes' };
+    if (!range)
+      return reply(200, stream, { mediaType, headers: { ...headers, 'content-length': String(bytes) } });
+    const { first, last } = range;
+    return reply(206, stream, {
+      mediaType,
+      headers: {
+        ...headers,
+        'content-length': String(last - first + 1),
+        'content-range': `bytes ${first}-${last}/${bytes}`,
+      },
+    });
   },
 });

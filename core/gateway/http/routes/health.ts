@@ -21,8 +21,10 @@ export const healthRoute = defineRoute({
   },
   async handler({ deps, stopping }) {
     const health = await deps.health();
-    // Anybody may ask, so what exactly is wrong stays in the log.
-    const parts = Object.fromEntries(Object.entries(health.parts).map(([k, { status }]) => [k, { status }]));
+    // Anybody may ask, so the code is told and the rest, with its paths and names, stays in the log.
+    const parts = Object.fromEntries(
+      Object.entries(health.parts).map(([k, { status, code }]) => [k, { status, ...(code ? { code } : {}) }]),
+    );
     if (stopping.aborted) return reply(503, { status: 'stopping', parts });
     return reply(health.status === 'ok' ? 200 : 503, { status: health.status, parts });
   },

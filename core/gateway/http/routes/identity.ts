@@ -1,5 +1,6 @@
-import { exchangeStartToken } from '../../../domain/identity/index.ts';
+import { exchangeStartToken, getMe } from '../../../domain/identity/index.ts';
 import { Me, SignedIn, SignIn } from '../contracts/identity.ts';
+import { networkOf } from '../networks.ts';
 import { defineRoute, nothing, quick, reply } from '../route.ts';
 
 export const signInRoute = defineRoute({
@@ -17,8 +18,9 @@ export const signInRoute = defineRoute({
   headers: null,
   payload: { kind: 'json', schema: SignIn },
   responses: { 200: { description: 'Signed in.', schema: SignedIn } },
-  async handler({ deps, payload, requestId }) {
-    return reply(200, await exchangeStartToken(deps, { token: payload.token, requestId }));
+  async handler({ deps, payload, requestId, client }) {
+    await deps.limits.attempt('sign-in', networkOf(client.address ?? ''));
+    return reply(200, await exchangeStartToken(deps, { token: payload.token, requestId, client }));
   },
 });
 
@@ -26,7 +28,7 @@ export const meRoute = defineRoute({
   method: 'GET',
   path: '/v1/me',
   id: 'getMe',
-  summary: 'Who the token belongs to',
+  summary: 'Who the token belongs to, where it is good, and for what',
   auth: 'token',
   permission: null,
   maxBytes: 0,
@@ -37,9 +39,7 @@ export const meRoute = defineRoute({
   headers: null,
   payload: nothing,
   responses: { 200: { description: 'The principal and its workspace.', schema: Me } },
-  async handler({ context: { principal, workspace } }) {
-    const { id, kind, name, role, permissions } = principal;
-    const body = { id, kind, name, role, permissions: [...permissions].sort() };
-    return reply(200, { principal: body, workspace: { id: workspace } });
+  async handler({ deps, context }) {
+    return reply(200, await getMe(deps, context));
   },
 });

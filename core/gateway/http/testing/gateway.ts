@@ -4,10 +4,15 @@ import path from 'node:path';
 import { type Api, callApi } from '../../../../test/api.ts';
 import { startTestPostgres } from '../../../../test/postgres.ts';
 import { createApi } from '../../../api.ts';
+import type { LimitSettings } from '../../../base/limits/index.ts';
 import { createLogger } from '../../../base/telemetry/index.ts';
-
+import type { AccessSettings } from '../../../domain/deps.ts';
 import type { PluginSource } from '../../../domain/plugins/index.ts';
+import type { QuotaDefaults } from '../../../domain/quotas/index.ts';
 import { prepareAppliance } from '../../../prepare.ts';
+import { testAccess, testLimits } from '../../../testing/installation.ts';
+import type { HttpSettings } from '../index.ts';
+import type { ProviderSettings } from '../login/index.ts';
 
 export interface Gateway {
   readonly url: string;
@@ -30,28 +35,46 @@ export interface Gateway {
 
 /** The api as it is, over a Postgres and a store of its own, on a free port of loopback. */
 export async function startGateway(
-  options: { maxUploadBytes?: number; plugins?: readonly PluginSource[]; signIn?: boolean } = {},
+  options: {
+    maxUploadBytes?: number;
+    plugins?: readonly PluginSource[];
+    /** False where a test signs in by itself, or speaks TLS. */
+    signIn?: boolean;
+    access?: Partial<AccessSettings>;
+    providers?: readonly ProviderSettings[];
+    quotas?: QuotaDefaults;
+    http?: Partial<HttpSettings>;
+    limits?: Partial<LimitSettings>;
+  } = {},
 ): Promise<Gateway> {
   const folder = await mkdtemp(path.join(tmpdir(), 'assay-gateway-'));
   const [keyringFile, storeDirectory, logFile] = ['keyring.json', 'store', 'api.log'].map((name) =>
     path.join(folder, name),
   ) as [string, string, string];
+  const keys = { file: keyringFile, backupDays: 14 };
   const postgres = await startTestPostgres();
   const { apiUrl, workerUrl, startToken } = await prepareAppliance({
     ownerUrl: postgres.ownerUrl,
-    keyringFile,
+    keys,
   });
   const log = createLogger({ level: 'info', role: 'api', file: logFile });
   const part = await createApi({
     databaseUrl: apiUrl,
     poolSize: 4,
-    keyringFile,
-    storeDirectory,
+    keys,
+    storage: { kind: 'disk', directory: storeDirectory },
     plugins: options.plugins ?? [],
+    access: { ...testAccess, ...options.access, providers: options.providers ?? [] },
     maxUploadBytes: options.maxUploadBytes ?? 1_000_000,
+    quotas: options.quotas ?? {},
     log,
-    http: { host: '127.0.0.1', port: 0 },
+    limits: { ...testLimits, ...options.limits },
+    http: { host: '127.0.0.1', port: 0, providers: options.providers ?? [], ...options.http },
     version: '0.0.0',
+  }).catch(async (error: unknown) => {
+    await postgres.stop();
+    await rm(folder, { recursive: true, force: true });
+    throw error;
   });
   const url = part.address ?? '';
   const signIn = async () => {

@@ -3,12 +3,16 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { digestDirectory, type Profile } from '@assay/sdk';
 import { sql } from 'kysely';
+import type { Api } from '../../../../test/api.ts';
 import { connect, type Query } from '../../../base/database/index.ts';
 import { openKeyring } from '../../../base/encryption/index.ts';
-import { openFilesystemStore } from '../../../base/storage/index.ts';
+import { openStore } from '../../../base/storage/index.ts';
+import { createLogger } from '../../../base/telemetry/index.ts';
 import { recordArtifact, storeArtifact } from '../../../domain/artifacts/index.ts';
-import { settleDataset } from '../../../domain/datasets/index.ts';
+import { sequenceRecords } from '../../../domain/audit/index.ts';
+import { cipherOf, requireDataset, settleDataset } from '../../../domain/datasets/index.ts';
 import type { PluginSource } from '../../../domain/plugins/index.ts';
+import { settleReservation } from '../../../domain/quotas/index.ts';
 import { createCiphers } from '../../../domain/workspaces/index.ts';
 import type { Gateway } from './gateway.ts';
 
@@ -59,34 +63,56 @@ export interface WorkerHand {
   succeed(job: string, document: object, html: string): Promise<string>;
   fail(job: string): Promise<void>;
   finishCancelling(job: string): Promise<void>;
+  /** Puts all audit records into the signed tree. */
+  sequence(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @param gateway whose first workspace it works in */
-export async function openWorkerHand(gateway: Gateway): Promise<WorkerHand> {
+/** @param api somebody of the workspace that it works in; the first one without */
+export async function openWorkerHand(gateway: Gateway, api: Api = gateway.api): Promise<WorkerHand> {
   const onError = (error: Error) => {
     throw error;
   };
   const database = connect({ url: gateway.workerUrl, poolSize: 1, applicationName: 'hand', onError });
-  const ciphers = createCiphers(await openKeyring({ file: gateway.keyringFile }));
-  const store = openFilesystemStore({ directory: gateway.storeDirectory });
-  const { body: me } = await gateway.api.call('GET', '/v1/me');
+  const keys = await openKeyring({ file: gateway.keyringFile });
+  const ciphers = createCiphers(keys);
+  const log = createLogger({ level: 'silent', role: 'hand' });
+  const store = openStore({ kind: 'disk', directory: gateway.storeDirectory });
+  const { body: me } = await api.call('GET', '/v1/me');
   const workspace: string = me.workspace.id;
   const within = <T>(work: (query: Query) => Promise<T>) => database.withWorkspace(workspace, work);
 
-  async function keep(query: Query, kind: string, mediaType: string, text: string): Promise<string> {
+  async function keep(
+    query: Query,
+    kind: string,
+    mediaType: string,
+    text: string,
+    slot: number | null = null,
+  ): Promise<string> {
     const body = (async function* () {
       yield Buffer.from(text);
     })();
     const cipher = await ciphers.of(query, workspace);
-    const stored = await storeArtifact({ store }, cipher, workspace, { kind, mediaType, body });
+    const stored = await storeArtifact(
+      { store, ciphers, log },
+      { workspace, cipher, slot },
+      { kind, mediaType, body },
+    );
     await recordArtifact(query, workspace, stored);
+    await settleReservation(query, workspace, stored.id, { cpu: 0, bytes: stored.bytes });
     return stored.id;
   }
   const seal = async (query: Query, part: string, job: string, value: object) =>
     (await ciphers.of(query, workspace)).seal(`job-${part}/v1/${job}`, Buffer.from(JSON.stringify(value)));
   const settle = (dataset: string, settlement: Parameters<typeof settleDataset>[3]) =>
-    within(async (query) => settleDataset(query, await ciphers.of(query, workspace), dataset, settlement));
+    within(async (query) =>
+      settleDataset(
+        query,
+        await cipherOf({ ciphers }, query, await requireDataset(query, dataset)),
+        dataset,
+        settlement,
+      ),
+    );
   const change = (query: Query, job: string, values: object) =>
     query
       .updateTable('assay.job')
@@ -96,10 +122,13 @@ export async function openWorkerHand(gateway: Gateway): Promise<WorkerHand> {
 
   return {
     async makeReady(dataset) {
-      const [parquet, arrow] = await within(async (query) => [
-        await keep(query, 'dataset-parquet', 'application/vnd.apache.parquet', 'PAR1'),
-        await keep(query, 'dataset-arrow', 'application/vnd.apache.arrow.stream', 'ARROW1'),
-      ]);
+      const [parquet, arrow] = await within(async (query) => {
+        const slot = Number((await requireDataset(query, dataset)).key_slot);
+        return [
+          await keep(query, 'dataset-parquet', 'application/vnd.apache.parquet', 'PAR1', slot),
+          await keep(query, 'dataset-arrow', 'application/vnd.apache.arrow.stream', 'ARROW1', slot),
+        ];
+      });
       if (parquet && arrow) await settle(dataset, { state: 'ready', profile, parquet, arrow });
     },
     reject: (dataset) =>
@@ -152,6 +181,9 @@ export async function openWorkerHand(gateway: Gateway): Promise<WorkerHand> {
       within(async (query) => {
         await change(query, job, { state: 'cancelled', finished_at: new Date() });
       }),
+    async sequence() {
+      await sequenceRecords({ database, keys }, { checkpointMs: 1 }, true);
+    },
     close: () => database.close(),
   };
 }

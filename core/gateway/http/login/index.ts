@@ -1,0 +1,2 @@
+export { mountLogins } from './routes.ts';
+export type { ProviderSettings } from './settings.ts';

@@ -1,0 +1,15 @@
+import type { Permission } from '../../domain/access/index.ts';
+import { ownTools } from './datasets.ts';
+
+/** What can be asked for over MCP, and the permissions that it takes, each of them. */
+export const mcpOperations: readonly {
+  readonly name: string;
+  readonly permissions: readonly Permission[];
+}[] = [
+  { name: 'tools/list', permissions: ['tools:read'] },
+  ...ownTools.map(({ tool, permission }) => ({
+    name: `tools/call ${tool.name}`,
+    permissions: [permission],
+  })),
+  { name: 'tools/call of an installed tool', permissions: ['tools:read', 'jobs:submit'] },
+];
