@@ -75,6 +75,43 @@ describe('the assay command', () => {
     assert.ok(!(added.out + added.err).includes('\u001b'), 'no colours where there is no terminal');
   });
 
+  test('tokens, services and roles: made, listed, used, changed, ended', async () => {
+    const added = await json('member', 'add-service', 'nightly', '--role', 'viewer');
+    assert.match((await assay('member', 'list')).out, /nightly +service +viewer/);
+    const made = await assay('token', 'create', 'ci', '--scope', 'tools:read', '--service', 'nightly');
+    const token = /^assay_\S+/.exec(made.out)?.[0] ?? '';
+    assert.ok(token, made.err);
+    const as = (...args: string[]) => start(args, { ASSAY_TOKEN: token }).ended;
+    assert.match((await as('whoami')).out, /name +nightly[\s\S]*role +viewer[\s\S]*scopes +tools:read\n/);
+    const refused = await as('member', 'list');
+    assert.equal(refused.code, 3, refused.err);
+    assert.equal((await json('member', 'set-role', added.id.slice(0, 8), 'analyst')).role, 'analyst');
+    assert.equal((await assay('member', 'set-role', 'nightly', 'king')).code, 2);
+    const [listed] = await json('token', 'list');
+    assert.deepEqual([listed.name, listed.principal.name, listed.token], ['ci', 'nightly', undefined]);
+    assert.match((await assay('token', 'revoke', listed.id)).out, /opens nothing any more/);
+    assert.equal((await assay('token', 'revoke', 'AAAAAAAAAAAA')).code, 5);
+    assert.equal((await assay('token', 'create', 'ci', '--days', '91')).code, 2);
+    assert.match((await assay('member', 'remove', 'nightly')).out, /no member any more/);
+    assert.match((await assay('role', 'list')).out, /auditor/);
+    const last = await assay('member', 'remove', 'administrator');
+    assert.equal(last.code, 5);
+    assert.match(last.err, /last administrator/);
+  });
+
+  test('workspaces: made, listed with what one is there, renamed', async () => {
+    const made = await json('workspace', 'create', 'Research');
+    const taken = await assay('workspace', 'create', 'Research');
+    assert.equal(taken.code, 5);
+    assert.match((await assay('workspace', 'list')).out, /default +administrator +home +this one/);
+    const listed = await json('workspace', 'list');
+    assert.ok(
+      listed.some((w: { id: string; role: string }) => w.id === made.id && w.role === 'administrator'),
+    );
+    assert.equal((await json('workspace', 'rename', 'Main office')).name, 'Main office');
+    assert.match((await assay('whoami')).out, /workspace +Main office \(home\)/);
+  });
+
   test('a data set that is rejected says where and why', async () => {
     const bad = path.join(home, 'bad.csv');
     await writeFile(bad, 'x,y\n1\n');

@@ -11,6 +11,7 @@ const meanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   unreachable: 'no Assay answers at the address',
   refused: 'what was given was looked at and refused; the message says what would be right',
   jobFailed: 'the job failed',
+  unsound: 'something that was checked does not hold',
   jobCancelled: 'the job was cancelled',
   interrupted: 'Ctrl-C, or asked to end by a signal',
 };

@@ -10,6 +10,8 @@ export const exitCodes = {
   refused: 5,
   jobFailed: 6,
   jobCancelled: 7,
+  /** Something that was checked does not hold. */
+  unsound: 8,
   interrupted: 130,
 } as const;
 
@@ -40,7 +42,7 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof InterruptedError) return exitCodes.interrupted;
   if (error instanceof AssayUnreachable) return exitCodes.unreachable;
   if (error instanceof AssayProblem) {
-    if (error.status === 401 || error.code === 'access.denied') return exitCodes.signIn;
+    if (error.status === 401 || error.code.startsWith('access.')) return exitCodes.signIn;
     return error.status < 500 ? exitCodes.refused : exitCodes.unexpected;
   }
   return exitCodes.unexpected;

@@ -1,13 +1,24 @@
 import { Command, CommanderError } from 'commander';
+import { addAuditCommands } from './commands/audit.ts';
+import { addClientCommands } from './commands/client.ts';
 import { addDatasetCommands } from './commands/dataset.ts';
+import { addErasureCommands } from './commands/erasure.ts';
 import { addImageCommands } from './commands/image.ts';
 import { addJobCommands } from './commands/job.ts';
+import { addKeysCommands } from './commands/keys.ts';
+import { addLoginCommand } from './commands/login.ts';
+import { addMemberCommands } from './commands/member.ts';
+import { addQuotaCommands } from './commands/quota.ts';
 import { addReportCommands } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
 import type { Runner } from './commands/runner.ts';
 import { addSignInCommand } from './commands/sign-in.ts';
+import { addStorageCommands } from './commands/storage.ts';
+import { addTokenCommands } from './commands/token.ts';
 import { addToolCommands } from './commands/tool.ts';
 import { addUpCommand } from './commands/up.ts';
+import { addUserCommands } from './commands/user.ts';
+import { addWorkspaceCommands } from './commands/workspace.ts';
 import { exitCodeOf, exitCodes, InterruptedError, UsageError } from './exit.ts';
 import manifest from './package.json' with { type: 'json' };
 import { problemData, renderProblem } from './problem.ts';
@@ -48,12 +59,23 @@ export function buildProgram(terminal: Terminal, signal: AbortSignal, end: (code
     };
   addUpCommand(program, end);
   addSignInCommand(program, run);
+  addLoginCommand(program, run);
   addDatasetCommands(program, run);
   addToolCommands(program, run);
   addRunCommand(program, run);
   addJobCommands(program, run);
   addReportCommands(program, run);
+  addErasureCommands(program, run);
+  addKeysCommands(program, run);
+  addTokenCommands(program, run);
+  addMemberCommands(program, run);
+  addWorkspaceCommands(program, run);
+  addAuditCommands(program, run);
+  addClientCommands(program, run);
+  addUserCommands(program, run);
+  addQuotaCommands(program, run);
   addImageCommands(program, terminal, end);
+  addStorageCommands(program, terminal, signal, end);
   return program;
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AssayError } from '@assay/sdk';
+import { type FipsMode, fipsArguments } from './fips-mode.ts';
 import type { PartMessage, PartSettings, Role, SupervisorMessage } from './messages.ts';
 
 const firstBackoffMs = 100;
@@ -30,23 +31,28 @@ export interface ChildOptions<R extends Role> {
   readonly onNews: (news: string) => void;
   /** What the part writes past its log: the last words of a crash. */
   readonly lastWords: string;
+  /** Variables that the part is given from our environment, beside those that every part has. */
+  readonly variables?: readonly string[];
+  /** Where the part must compute with a FIPS provider. */
+  readonly fips?: FipsMode | undefined;
   /** The program, where it is not this one again. */
   readonly program?: URL;
 }
 
 /** The whole environment of a part; its settings come over the channel. */
-function environment(): NodeJS.ProcessEnv {
+export function environment(variables: readonly string[] = []): NodeJS.ProcessEnv {
   const { PATH, HOME } = process.env;
-  return { PATH, HOME, LANG: 'C.UTF-8', TZ: 'UTC' };
+  const given = Object.fromEntries(variables.map((name) => [name, process.env[name]]));
+  return { ...given, PATH, HOME, LANG: 'C.UTF-8', TZ: 'UTC' };
 }
 
-function open({ role, program, lastWords }: ChildOptions<Role>): ChildProcess {
+function open({ role, program, lastWords, variables, fips }: ChildOptions<Role>): ChildProcess {
   const file = openSync(lastWords, 'a', 0o600);
   try {
     return fork(program ?? new URL('./main.ts', import.meta.url), [role], {
-      env: environment(),
+      env: environment(variables),
       serialization: 'advanced',
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      execArgv: ['--disable-warning=ExperimentalWarning', ...fipsArguments(fips)],
       stdio: ['ignore', file, file, 'ipc'],
     });
   } finally {
@@ -72,7 +78,11 @@ function begin<R extends Role>(options: ChildOptions<R>): { child: ChildProcess;
   });
   // A part that dies at once breaks the channel under the message; that it died is told by `exit`.
   child.on('error', () => undefined);
-  child.send({ settings: options.settings() } satisfies SupervisorMessage, () => undefined);
+  const first = {
+    settings: options.settings(),
+    fips: options.fips !== undefined,
+  } satisfies SupervisorMessage;
+  child.send(first, () => undefined);
   return { child, ready };
 }
 

@@ -22,7 +22,8 @@ export interface DataDirectory {
   release(): Promise<void>;
 }
 
-async function readConfig(file: string, required: boolean): Promise<unknown> {
+/** Parsed configuration file; undefined where there is none and none is required. */
+export async function readConfig(file: string, required: boolean): Promise<unknown> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');

@@ -41,4 +41,9 @@ export type PartMessage =
   | { readonly failed: string };
 
 /** From the supervisor to a part. */
-export type SupervisorMessage = { readonly settings: PartSettings[Role] } | { readonly stop: true };
+export type SupervisorMessage =
+  | {
+      readonly settings: PartSettings[Role] /** Whether it must prove first that it runs in FIPS mode. */;
+      readonly fips: boolean;
+    }
+  | { readonly stop: true };

@@ -42,6 +42,7 @@ export async function runPart(role: Role): Promise<void> {
       process.exit(0);
     }
     try {
+      if (message.fips) (await import('@assay/core/fips')).selfTestFips();
       part = await start(role, message.settings);
       say({
         ready: true,

@@ -22,6 +22,10 @@ const settings = settingsOf(config, data, {
   apiUrl: 'postgres://api:one@db/assay',
   workerUrl: 'postgres://worker:two@db/assay',
   runnerKey,
+  keys: { file: '/data/keyring.json', passphrase: 'a secret', backupDays: 14 },
+  storage: { kind: 'disk', directory: '/data/objects' },
+  audit: { checkpointSeconds: 60, checkpointFile: '/data/audit-checkpoints' },
+  providers: [],
   plugins: [{ name: 'p', directory: '/plugins/p', admitted: 'sha256:00', trust: 'shipped' }],
 });
 const text = (part: object) => JSON.stringify(part, (_, value) => (value?.type === 'Buffer' ? 'KEY' : value));

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Config } from '@assay/core';
+import type { Config, KeySettings, StorageSettings } from '@assay/core';
 import type { DataDirectory } from './data-directory.ts';
 import type { Containers, PartSettings } from './messages.ts';
 import type { findPlugins } from './plugins.ts';
@@ -9,9 +9,33 @@ import { version } from './version.ts';
 export interface Prepared {
   readonly apiUrl: string;
   readonly workerUrl: string;
+  readonly keys: KeySettings;
+  readonly storage: StorageSettings;
+  readonly providers: NonNullable<PartSettings['api']['http']['providers']>;
+  readonly providersCa?: string;
+  readonly registrationToken?: string;
+  readonly audit: PartSettings['worker']['audit'];
   readonly runnerKey: Buffer;
   readonly plugins: Awaited<ReturnType<typeof findPlugins>>;
   readonly containers?: Containers;
+  readonly tls?: PartSettings['api']['http']['tls'];
+}
+
+function httpOf(
+  { http }: Config,
+  { tls, providers, registrationToken }: Prepared,
+): PartSettings['api']['http'] {
+  const { host, port, publicUrl, trustedProxies, clientHosts } = http;
+  return {
+    host,
+    port,
+    trustedProxies,
+    clientHosts,
+    providers,
+    ...(publicUrl ? { publicUrl } : {}),
+    ...(tls ? { tls } : {}),
+    ...(registrationToken ? { registrationToken } : {}),
+  };
 }
 
 /** Cuts the configuration into what each part may know. */
@@ -20,14 +44,26 @@ export function settingsOf(config: Config, data: DataDirectory, prepared: Prepar
   const { plugins, runnerKey } = prepared;
   const part = {
     poolSize: config.database.poolSize,
-    keyringFile: config.keys.file ?? data.keyring,
-    storeDirectory: config.storage.directory ?? data.objects,
+    keys: prepared.keys,
+    storage: prepared.storage,
     plugins,
+    access: {
+      ...config.access,
+      providers: config.access.providers.map(({ name, title }) => ({ name, title })),
+    },
+    limits: config.limits,
     maxUploadBytes: config.uploads.maxBytes,
+    quotas: config.quotas,
     version,
   };
   return {
-    api: { ...part, databaseUrl: prepared.apiUrl, http: config.http, log: log('api') },
+    api: {
+      ...part,
+      databaseUrl: prepared.apiUrl,
+      http: httpOf(config, prepared),
+      ...(prepared.providersCa ? { providersCa: prepared.providersCa } : {}),
+      log: log('api'),
+    },
     worker: {
       ...part,
       databaseUrl: prepared.workerUrl,
@@ -35,6 +71,7 @@ export function settingsOf(config: Config, data: DataDirectory, prepared: Prepar
       runnerKey,
       concurrency: config.jobs.concurrency,
       maxAttempts: config.jobs.maxAttempts,
+      audit: prepared.audit,
       log: log('worker'),
     },
     runner: {

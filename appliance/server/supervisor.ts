@@ -1,22 +1,31 @@
-import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { type Config, loadConfig, prepareAppliance } from '@assay/core';
+import { type Config, loadConfig } from '@assay/core';
 import { createLogger } from '@assay/core/telemetry';
 import { type SupervisedChild, superviseChild } from './child.ts';
 import { findContainers } from './containers.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { explain } from './explain.ts';
+import { type FipsMode, fipsModeOf } from './fips-mode.ts';
 import { readFirstReport, runFirstAnalysis } from './first-run.ts';
 import { tellWhatIsFound } from './found.ts';
+import { identityProviders, providersCa } from './identity-providers.ts';
 import { keepPostgres } from './keep-postgres.ts';
+import { keySettings } from './keys.ts';
+import { type Listener, listenerOf } from './listener.ts';
+import { localApi } from './local-api.ts';
 import type { PartSettings, Role } from './messages.ts';
+import type { OwnCertificate } from './own-certificate.ts';
 import { findPlugins } from './plugins.ts';
 import { requireFreePort } from './ports.ts';
+import { prepare, prepareInFips, proveFips } from './prepare.ts';
+import { readSecret } from './secret.ts';
 import { settingsOf } from './settings.ts';
 import { stopOnSignals } from './signals.ts';
 import { Stack } from './stack.ts';
+import { storageSettings } from './storage.ts';
 import { tell, type Up } from './tell.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
+import { trailSettings } from './trail.ts';
 
 /** What the steps of a start work with. */
 interface Running {
@@ -40,14 +49,22 @@ async function startDatabase(config: Config, data: DataDirectory, running: Runni
 }
 
 /** All three side by side; they end one after the other: api, worker, runner. */
-async function startParts(settings: PartSettings, data: DataDirectory, running: Running): Promise<string> {
+async function startParts(
+  settings: PartSettings,
+  { keys }: Config,
+  data: DataDirectory,
+  fips: FipsMode | undefined,
+  running: Running,
+): Promise<string> {
   const current = { ...settings };
   const start = <R extends Role>(role: R) =>
     superviseChild({
       role,
       settings: () => current[role],
       onNews: running.news,
+      fips,
       lastWords: path.join(data.logs, `${role}.crash.log`),
+      variables: role === 'runner' ? [] : keys.moduleVariables,
     });
   const started = await Promise.allSettled([start('runner'), start('worker'), start('api')]);
   for (const each of started)
@@ -59,42 +76,82 @@ async function startParts(settings: PartSettings, data: DataDirectory, running: 
   for (const each of started) if (each.status === 'rejected') throw each.reason;
   const address = running.children.find((child) => child.role === 'api')?.ready.address ?? '';
   // A port that the system chose is kept when the api is started again: callers know it.
-  const port = Number(new URL(address).port || 80);
+  const { port: given, protocol } = new URL(address);
+  const port = Number(given || (protocol === 'https:' ? 443 : 80));
   current.api = { ...current.api, http: { ...current.api.http, port } };
   return address;
+}
+
+/** The files of the certificate that the api speaks TLS with; undefined for plain HTTP. */
+function certificateOf(
+  listener: Listener,
+  { ownCertificate }: { readonly ownCertificate?: OwnCertificate },
+): Pick<OwnCertificate, 'certificateFile' | 'keyFile'> | undefined {
+  const { certificateFile, keyFile } = listener.kind === 'given' ? listener : (ownCertificate ?? {});
+  return certificateFile && keyFile ? { certificateFile, keyFile } : undefined;
 }
 
 async function start(running: Running, data: DataDirectory): Promise<Up> {
   const { terminal, stack } = running;
   const config = loadConfig({ file: data.config, env: process.env });
+  const listener = listenerOf(config);
   await requireFreePort(config.http.host, config.http.port);
   terminal.note('✓', `data in ${data.path}`);
+  const fips = fipsModeOf(config);
+  if (fips) {
+    const { provider, file, sha256 } = await proveFips(fips);
+    terminal.note('✓', `FIPS mode: ${provider}, ${file} (SHA-256 ${sha256})`);
+  }
   const containers = await findContainers(config, data);
   tellWhatIsFound(terminal, containers);
   const ownerUrl = await startDatabase(config, data, running);
-  const keyringFile = config.keys.file ?? data.keyring;
+  const keys = await keySettings(config, data);
+  const needs = {
+    ...{ ownerUrl, keys },
+    ...(listener.kind === 'own' ? { ownCertificate: { folder: data.path, names: listener.names } } : {}),
+  };
   const prepared = await terminal.step('tables, roles and keys', () =>
-    prepareAppliance({ ownerUrl, keyringFile }),
+    fips ? prepareInFips(fips, needs, config.keys.moduleVariables) : prepare(needs),
   );
+  const tls = certificateOf(listener, prepared);
+  if (prepared.erasedAgain > 0)
+    running.news(`${prepared.erasedAgain} erased again: the database is older than their erasure`);
   const plugins = await findPlugins(config.plugins.own);
+  const ca = await providersCa(config);
+  const { registrationTokenFile } = config.http;
   const settings = settingsOf(config, data, {
     ...prepared,
+    keys,
+    storage: await storageSettings(config, data.objects),
+    audit: await trailSettings(config, data),
+    providers: await identityProviders(config),
+    ...(ca ? { providersCa: ca } : {}),
+    ...(registrationTokenFile
+      ? { registrationToken: await readSecret('http.registrationTokenFile', registrationTokenFile) }
+      : {}),
     plugins,
-    runnerKey: randomBytes(32),
+    ...(tls ? { tls } : {}),
     ...(containers ? { containers } : {}),
   });
   const local = await terminal.step(
     'runner, worker, api',
-    () => startParts(settings, data, running),
+    () => startParts(settings, config, data, fips, running),
     (address) => `runner, worker, api at ${address}`,
   );
-  let report = await readFirstReport(local, prepared.setupToken, data.firstReport);
+  const api = localApi(local, prepared.setupToken, tls?.certificateFile);
+  let report = await readFirstReport(api, data.firstReport);
   report ??= await terminal.step('first analysis: a regression of Longley’s employment data', () =>
-    runFirstAnalysis(local, prepared.setupToken, data.firstReport),
+    runFirstAnalysis(api, data.firstReport),
   );
   await stack.push(async () => undefined);
   const pids = Object.fromEntries([...running.pids].map(([name, pid]) => [name, pid()]));
-  return { url: config.http.publicUrl ?? local, startToken: prepared.startToken, report, pids };
+  return {
+    url: config.http.publicUrl ?? local,
+    startToken: prepared.startToken,
+    report,
+    pids,
+    ...(prepared.ownCertificate ? { ownCertificate: prepared.ownCertificate } : {}),
+  };
 }
 
 /** `npm start`: everything on this machine, under one supervisor that itself reads no data and holds no keys. */

@@ -6,6 +6,8 @@ export interface Up {
   readonly url: string;
   readonly startToken: string;
   readonly report: string;
+  /** The certificate that it made for itself, where it did. */
+  readonly ownCertificate?: { readonly certificateFile: string; readonly fingerprint: string };
   readonly pids: Readonly<Record<string, number | undefined>>;
 }
 
@@ -13,7 +15,7 @@ export interface Up {
 const usualUrl = 'http://127.0.0.1:7400';
 
 /** The last words of a start. */
-export function tell({ url, startToken, report }: Up, terminal: Terminal): void {
+export function tell({ url, startToken, report, ownCertificate }: Up, terminal: Terminal): void {
   const elsewhere = url === usualUrl ? '' : ` --url ${url}`;
   const page = `/v1/reports/${report}.html`;
   terminal.block([
@@ -21,6 +23,14 @@ export function tell({ url, startToken, report }: Up, terminal: Terminal): void 
     '',
     `  API      ${url}  (described at ${url}/openapi.json)`,
     `  Report   ${url}${page}`,
+    ...(ownCertificate
+      ? [
+          '',
+          '  The certificate is one of its own; a browser warns once, and should show this fingerprint (SHA-256):',
+          `  ${ownCertificate.fingerprint}`,
+          `  Programs are told to trust it with NODE_EXTRA_CA_CERTS=${ownCertificate.certificateFile}`,
+        ]
+      : []),
     '',
     '  To sign in, use this once within 24 hours, in a browser (it then shows the report):',
     '',

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describeConfig } from '@assay/core';
-import { generateOpenapi } from '@assay/core/api';
+import { describeAccess, generateOpenapi } from '@assay/core/api';
 import {
   digestDirectory,
   errorCodes,
@@ -50,6 +50,7 @@ const generated: Record<string, () => Promise<string>> = {
   'docs/reference/cli.md': async () => describeCli(),
   'docs/reference/configuration.md': async () => describeConfig(),
   'docs/reference/errors.md': async () => errorReference(),
+  'docs/security/roles.md': async () => describeAccess(),
   'docs/reference/openapi.json': async () => generateOpenapi(),
   'core/client/generated/api.d.ts': async () => generateApiTypes(generateOpenapi()),
   'package-lock.json': async () => completeLock(await readFile(path.join(root, 'package-lock.json'), 'utf8')),

@@ -1,5 +1,7 @@
 import type { Dataset } from '@assay/client';
 import type { Command } from 'commander';
+import { renderErasure } from '../erasure.ts';
+import { RefusedError } from '../exit.ts';
 import { findId, listNewest } from '../find.ts';
 import { renderIssues } from '../problem.ts';
 import { showBytes } from '../progress.ts';
@@ -66,6 +68,24 @@ async function show({ client, signal, terminal }: Session, reference: string): P
   return { text: renderDataset(dataset, terminal), data: dataset };
 }
 
+interface EraseOptions {
+  readonly reason: string;
+  readonly yes?: boolean;
+}
+
+async function erase(session: Session, reference: string, { reason, yes }: EraseOptions): Promise<Outcome> {
+  const { client, signal } = session;
+  const id = await findId('data set', reference, (page) => client.listDatasets({ ...page, signal }));
+  if (!yes) {
+    const { name, bytes } = await client.getDataset(id, { signal });
+    throw new RefusedError(
+      `This would destroy "${name}" (${showBytes(bytes)}, ${id}) for good; reports made from it stay. Add --yes.`,
+    );
+  }
+  const erasure = await client.erase({ kind: 'dataset', id }, reason, { signal });
+  return { text: renderErasure(erasure), data: erasure };
+}
+
 export function addDatasetCommands(program: Command, run: Runner): void {
   const dataset = program.command('dataset').description('data sets of the workspace');
   dataset
@@ -84,4 +104,11 @@ export function addDatasetCommands(program: Command, run: Runner): void {
     .description('state, profile and columns of one data set')
     .argument('<data>', 'id, beginning of an id, or name')
     .action(run((session, reference: string) => show(session, reference)));
+  dataset
+    .command('erase')
+    .description('destroy the key of a data set, for good')
+    .argument('<data>', 'id, beginning of an id, or name')
+    .requiredOption('--reason <text>', 'why, for the record; name no person')
+    .option('--yes', 'do it; without it, it is only said what would be destroyed')
+    .action(run((session, reference: string, options: EraseOptions) => erase(session, reference, options)));
 }
