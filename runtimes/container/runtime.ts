@@ -80,7 +80,7 @@ export function containerRuntime(options: ContainerOptions): Runtime {
     const profile = { image: image.id, owner, startMemoryMb, ...(ociRuntime ? { ociRuntime } : {}) };
     return startContainer(engine, profile, signal);
   };
-  const pool = createPool(start, options.prestart);
+  const pool = createPool(start, { size: options.prestart });
   const description: RuntimeDescription = {
     name: `container/${image.name}`,
     version: image.version,

@@ -67,6 +67,10 @@ export async function startContainer(
   } catch (error) {
     throw engineFault(error);
   }
+  if (signal.aborted) {
+    await remove(container);
+    throw signal.reason;
+  }
   const printed = new PassThrough();
   // A program may end while we write to it; how it ended says why.
   stream.on('error', () => undefined);

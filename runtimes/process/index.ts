@@ -78,7 +78,7 @@ function createLauncher(options: ProcessRuntimeOptions): Launcher {
 /** A runtime whose runs are a program in a process of its own: walled off, started ahead, used once. */
 export function processRuntime(options: ProcessRuntimeOptions): Runtime {
   const launcher = createLauncher(options);
-  const pool = createPool(launcher.start, options.prestart);
+  const pool = createPool(launcher.start, { size: options.prestart });
   let description: Promise<RuntimeDescription> | undefined;
   async function describe(): Promise<RuntimeDescription> {
     const [version, image] = await Promise.all([options.version(), options.image()]);

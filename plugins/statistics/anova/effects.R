@@ -8,6 +8,12 @@ eta_interval <- function(f, df1, df2, level) {
     if (gap(0) < 0) return(0)
     high <- max(10, 4 * f * df1)
     value <- gap(high)
+    # A small F has its upper bound well beyond F times its degrees of freedom.
+    for (i in 1:40) {
+      if (!is.finite(value) || value <= 0) break
+      high <- 2 * high
+      value <- gap(high)
+    }
     if (!is.finite(value) || value > 0) return(NA_real_)
     uniroot(gap, c(0, high), tol = 1e-11 * high)$root
   }

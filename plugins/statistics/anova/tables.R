@@ -71,6 +71,7 @@ reader_code <- function(input, options, posthoc_factor) {
       switch(options$type, I = "anova(fit)", II = "car::Anova(fit, type = 2)", III = "car::Anova(fit, type = 3)")),
     switch(options$posthoc, none = NULL,
       tukey = if (input$single) sprintf("TukeyHSD(aov(y ~ f1, data = model_data), conf.level = %s)", format(options$conf_level)) else
-        sprintf("pairs(emmeans::emmeans(fit, \"%s\"), adjust = \"tukey\", reverse = TRUE)", at),
-      games_howell = "rstatix::games_howell_test(model_data, y ~ f1)")), collapse = "\n")
+        sprintf("confint(pairs(emmeans::emmeans(fit, \"%s\"), adjust = \"tukey\", reverse = TRUE), level = %s)", at,
+          format(options$conf_level)),
+      games_howell = sprintf("rstatix::games_howell_test(model_data, y ~ f1, conf.level = %s)", format(options$conf_level)))), collapse = "\n")
 }

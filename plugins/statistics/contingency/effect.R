@@ -9,7 +9,7 @@ cramer_of <- function(counts, level) {
   ncp <- function(p) {
     gap <- function(l) pchisq(statistic, df, l) - p
     if (gap(0) < 0) return(0)
-    high <- 4 * statistic + 100
+    high <- 4 * statistic + 100 + 4 * df
     if (gap(high) > 0) return(NA_real_)
     uniroot(gap, c(0, high), tol = 1e-11 * high)$root
   }
