@@ -4,7 +4,7 @@ import path from 'node:path';
 import { connect } from '../core/base/database/index.ts';
 import { openKeyring } from '../core/base/encryption/index.ts';
 import { issueToken } from '../core/domain/identity/index.ts';
-import { createWorkspace } from '../core/domain/workspaces/index.ts';
+import { foundWorkspace } from '../core/domain/workspaces/index.ts';
 import type { Appliance } from './appliance.ts';
 
 /** URL of the owner of a test appliance's embedded database. */
@@ -27,7 +27,7 @@ export async function addWorkspace(appliance: Pick<Appliance, 'data'>, role: str
   const [workspace, principal] = [randomUUID(), randomUUID()];
   try {
     return await database.withoutWorkspace(async (query) => {
-      await createWorkspace(query, keys, { id: workspace, name: `other ${workspace.slice(0, 8)}` });
+      await foundWorkspace(query, keys, { id: workspace, name: `other ${workspace.slice(0, 8)}` });
       await query.insertInto('assay.principal').values({ id: principal, kind: 'user', name: role }).execute();
       await query
         .insertInto('assay.membership')

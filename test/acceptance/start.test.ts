@@ -150,10 +150,10 @@ describe('a start that cannot be', () => {
     await refuses({ ASSAY_HTTP_PROT: '1' }, /ASSAY_HTTP_PROT is no setting; the nearest is ASSAY_HTTP_PORT/);
     await refuses({ DATABASE_URL: `postgres://a:b@127.0.0.1:1/none` }, /^The database does not answer/);
     const file = path.join(folder, 'config.json');
-    await writeFile(file, '{"storage":{"folder":"/x"}}');
+    await writeFile(file, '{"storage":{"directry":"/x"}}');
     await refuses(
       { ASSAY_CONFIG: file },
-      /"storage\.folder" is no setting; the nearest is "storage\.directory"/,
+      /"storage\.directry" is no setting; the nearest is "storage\.directory"/,
     );
   });
 

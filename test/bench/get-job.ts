@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -52,6 +53,28 @@ async function startPeer(root: string, appliance: Appliance, secret: string, por
   };
 }
 
+/** The same use case without a door, in a process of its own. */
+async function startOpen(appliance: Appliance, workspace: string) {
+  const program = path.resolve(import.meta.dirname, '../../core/gateway/http/testing/open-server.ts');
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program], {
+    env: {
+      PATH: process.env.PATH,
+      BENCH_DATABASE: await ownerUrl(appliance),
+      BENCH_KEYRING: path.join(appliance.data, 'keyring.json'),
+      BENCH_WORKSPACE: workspace,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(child.stdout, 'data');
+  return {
+    base: String(line).trim(),
+    async stop() {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
+  };
+}
+
 /**
  * One process of each, on the same Postgres: bearer token, one row by id within a workspace, JSON out. Ours opens sealed
  * columns besides, under row-level security.
@@ -69,6 +92,7 @@ export async function getJobAgainstFastApi(
   const secret = randomBytes(32).toString('hex');
   await fillPeer(await ownerUrl(appliance), workspace.id, id, answer);
   const peer = await startPeer(root, appliance, secret, port);
+  const open = await startOpen(appliance, workspace.id);
   const exp = Math.floor(Date.now() / 1000) + 3600;
   const jwt = signJwt({ sub: 'bench', aud: 'bench', workspace: workspace.id, exp }, secret);
   const sides = {
@@ -76,12 +100,15 @@ export async function getJobAgainstFastApi(
     peer: [] as number[],
     ours50: [] as number[],
     peer50: [] as number[],
+    open: [] as number[],
   };
   try {
     for (let i = -1; i < rounds; i += 1) {
       const ours = await load(root, new URL(`/v1/jobs/${id}`, appliance.url).href, appliance.token, seconds);
       const theirs = await load(root, `${peer.base}/v1/jobs/${id}`, jwt, seconds);
+      const bare = await load(root, `${open.base}/v1/jobs/${id}`, '', seconds);
       if (i < 0) continue;
+      sides.open.push(bare.perSecond);
       sides.ours.push(ours.perSecond);
       sides.peer.push(theirs.perSecond);
       sides.ours50.push(ours.p50);
@@ -89,13 +116,15 @@ export async function getJobAgainstFastApi(
     }
   } finally {
     await peer.stop();
+    await open.stop();
   }
   const side = (name: string, unit: string, a: readonly number[], b: readonly number[]): Comparison => {
     const [ours, floor] = [median(a), median(b)];
     return { name, ours, floor, ratio: ours / floor, runs: rounds, unit };
   };
   return [
-    side('GET of a job, authenticated, 16 at once (FastAPI + PyJWT + asyncpg)', '/s', sides.ours, sides.peer),
+    side('GET of a job, authenticated, 64 at once (FastAPI + PyJWT + asyncpg)', '/s', sides.ours, sides.peer),
+    side('the same (without authentication, limits and log)', '/s', sides.ours, sides.open),
     side('the same, median time of one', 'ms', sides.ours50, sides.peer50),
   ];
 }

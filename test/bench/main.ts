@@ -10,16 +10,19 @@ import { startEngine as startR } from '../../runtimes/wasm/engine.ts';
 import { type Api, callApi } from '../api.ts';
 import { startWithContainers } from '../containers.ts';
 import { startEngine } from '../engine.ts';
+import { accessRows } from './access.ts';
 import { csvAgainstPandas, enqueueToStart } from './data.ts';
+import { encryptionRows } from './encryption.ts';
 import { getJobAgainstFastApi } from './get-job.ts';
 import { jobsAgainstPlain } from './in-image.ts';
 import { type Comparison, compare, print } from './measure.ts';
 import { peersRoot } from './peers/index.ts';
+import { recordRows } from './records.ts';
 
 /** `npm run bench`: each hot path beside its floor or a peer, in turns in one run. Ratios are what counts. */
 const tool = path.resolve(import.meta.dirname, '../../plugins/regression/linear');
 const pause = 4000;
-const uploadBytes = 200 * 1024 * 1024;
+const uploadBytes = 1024 * 1024 * 1024;
 
 function numbers(rows: number): string {
   const lines = Array.from(
@@ -97,7 +100,7 @@ async function upload(api: Api, folder: string): Promise<Comparison> {
     `upload of ${uploadBytes / 1024 / 1024} MB (floor: file copy with SHA-256 and fsync)`,
     send,
     copy,
-    { runs: 5, warm: 1, pause: () => delay(pause) },
+    { runs: 3, warm: 1, pause: () => delay(pause) },
   );
 }
 
@@ -124,11 +127,14 @@ async function measureAll(): Promise<Comparison[]> {
       const api = callApi(appliance.url, appliance.token);
       return [
         ...(await getJobAgainstFastApi(appliance, root, await freePort())),
+        ...(await accessRows(appliance)),
         await enqueueToStart(appliance),
         await jobOverhead(api, 1000),
         ...(await jobsAgainstPlain(appliance, say)),
         await csvAgainstPandas(appliance, root),
         await upload(api, folder),
+        ...(await encryptionRows()),
+        ...(await recordRows()),
       ];
     } finally {
       await appliance.stop();

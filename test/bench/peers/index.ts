@@ -79,9 +79,9 @@ export interface Load {
   readonly p50: number;
 }
 
-/** Closed-loop load from wrk: 16 connections for some seconds. */
+/** Closed-loop load from wrk: 64 connections for some seconds. */
 export async function load(root: string, url: string, bearer: string, seconds: number): Promise<Load> {
-  const args = ['-t1', '-c16', `-d${seconds}s`, '--latency', '-H', `Authorization: Bearer ${bearer}`, url];
+  const args = ['-t1', '-c64', `-d${seconds}s`, '--latency', '-H', `Authorization: Bearer ${bearer}`, url];
   const said = await runInside({ root }, ['wrk', ...args]);
   if (/Non-2xx/.test(said)) throw new Error(`${url} did not answer every request: ${said}`);
   const perSecond = Number(/Requests\/sec:\s+([\d.]+)/.exec(said)?.[1]);
