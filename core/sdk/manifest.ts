@@ -38,7 +38,7 @@ export const ColumnReference = Type.Object(
 export type ColumnReference = Static<typeof ColumnReference>;
 
 /** Runtimes a tool's program may ask for. */
-export const RuntimeName = Type.Enum(['wasm', 'container', 'table', 'render']);
+export const RuntimeName = Type.Enum(['sandbox', 'wasm', 'container', 'table', 'render']);
 export type RuntimeName = Static<typeof RuntimeName>;
 
 /** A JSON Schema (2020-12) object; what it may hold is checked when it is compiled. */

@@ -90,6 +90,14 @@ export const ResultDocument = Type.Object(
       maxItems: 40,
     }),
     artifacts: Type.Array(Type.Object({ name, title: text(200), blob: name }, closed), { maxItems: 40 }),
+    datasets: Type.Optional(
+      Type.Array(Type.Object({ name, title: text(200), blob: name }, closed), {
+        minItems: 1,
+        maxItems: 4,
+        description:
+          'New data sets: artifacts (Arrow streams) that the workspace keeps as data sets of their own.',
+      }),
+    ),
     code: Type.Optional(
       Type.Object(
         { language: Type.Enum(['R', 'Python']), text: text(20_000) },

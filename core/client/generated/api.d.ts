@@ -2046,7 +2046,7 @@ export interface components {
                 description: string;
             }[];
             /** @description Runtimes that can carry it out, best first. */
-            runtimes: ("wasm" | "container" | "table" | "render")[];
+            runtimes: ("sandbox" | "wasm" | "container" | "table" | "render")[];
             synonyms: string[];
             title: string;
             version: string;
