@@ -11,7 +11,7 @@ import { type TestEngine, testEngine } from '../../test/engine.ts';
 import { need } from '../../test/needs.ts';
 import { openEngine } from './engine.ts';
 import { type Heard, hear, toolOf } from './fixtures/programs.ts';
-import { containerRuntime } from './index.ts';
+import { type BuiltImage, containerRuntime } from './index.ts';
 import { containerProfile, ownerLabel } from './profile.ts';
 
 const arrow = Buffer.from(tableToIPC(tableFromArrays({ x: Float64Array.of(1, 2, 3) }), 'stream'));
@@ -195,6 +195,20 @@ describe('a run in a container', need('docker'), () => {
     await handle.ended;
     await noneLeft();
     await next.close();
+  });
+
+  test('a start that is given up, whenever that is, leaves no connection to the engine open', async () => {
+    const image = engine.images.find(({ name }) => name === 'py-core') as BuiltImage;
+    const connections = () => process.getActiveResourcesInfo().filter((kind) => kind === 'PipeWrap').length;
+    const before = connections();
+    for (const afterMs of [0, 20, 40, 80, 160, 320, 640]) {
+      const options = { image, socketPath: engine.socketPath, owner, prestart: 1 };
+      const runtime = containerRuntime(options);
+      await delay(afterMs);
+      await runtime.close();
+    }
+    for (let i = 0; i < 200 && connections() > before; i += 1) await delay(100);
+    assert.equal(connections(), before);
   });
 
   test('an image that is gone is named, with the way to get it again', async () => {

@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { type Duplex, PassThrough } from 'node:stream';
 import { createLogTail } from '@assay/runtime-process';
 import {
   AssayError,
@@ -17,6 +17,10 @@ import { containerProfile, type ProfileOptions } from './profile.ts';
 
 const watchMs = 1000;
 const maxBodyBytes = 2 ** 40;
+/** How long the engine has to hand on what a container said before it ended. */
+const lastWordMs = 5000;
+/** How long the engine has to end what it was told to end. */
+const unansweredMs = 30_000;
 
 /** How it ended, from what the engine saw. */
 function endingOf(state: ContainerInspectInfo['State'], killed: KillReason | undefined): RunEnding {
@@ -60,14 +64,22 @@ export async function startContainer(
   signal: AbortSignal,
 ): Promise<RunHandle> {
   let container: Container;
-  let stream: NodeJS.ReadWriteStream;
+  let stream: Duplex;
   try {
     container = await engine.createContainer(containerProfile(options));
-    stream = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true });
+    stream = (await container.attach({
+      stream: true,
+      stdin: true,
+      stdout: true,
+      stderr: true,
+      hijack: true,
+    })) as unknown as Duplex;
   } catch (error) {
     throw engineFault(error);
   }
   if (signal.aborted) {
+    // The engine does not end the stream of a container that never started.
+    stream.destroy();
     await remove(container);
     throw signal.reason;
   }
@@ -81,18 +93,19 @@ export async function startContainer(
   const stopTimers = () => {
     for (const timer of timers) clearTimeout(timer);
   };
+  const unanswered = Promise.withResolvers<RunEnding>();
   const kill = (why: KillReason) => {
     if (killed) return;
     killed = why;
     stopTimers();
+    // An engine that hangs does not say that it ended; nobody waits for that without end.
+    setTimeout(() => unanswered.resolve({ how: 'killed', why }), unansweredMs).unref();
     // One that cannot be removed now is removed when the engine is back, or at the next start.
     remove(container).catch(() => undefined);
   };
   const abort = () => kill('cancelled');
   signal.addEventListener('abort', abort, { once: true });
-  const output = readFrames(demultiplex(stream as unknown as AsyncIterable<Uint8Array>, printed), {
-    maxBodyBytes,
-  });
+  const output = readFrames(demultiplex(stream, printed), { maxBodyBytes });
   let ended: Promise<RunEnding>;
   let ready: ReadyLine;
   try {
@@ -107,18 +120,21 @@ export async function startContainer(
     ready = first.header as unknown as ReadyLine;
   } catch (error) {
     kill('cancelled');
+    stream.destroy();
     throw engineFault(error);
   } finally {
     signal.removeEventListener('abort', abort);
   }
-  const over = ended.then(async (ending) => {
+  const over = Promise.race([ended, unanswered.promise]).then(async (ending) => {
     stopTimers();
-    await remove(container);
+    await Promise.race([remove(container), unanswered.promise]);
+    // What it said last may still be on its way; an engine that lost the end of it must not keep the reader waiting.
+    setTimeout(() => stream.destroy(), lastWordMs).unref();
     return ending;
   });
   return {
     ready,
-    input: stream as unknown as RunHandle['input'],
+    input: stream,
     output,
     log,
     ended: over,
