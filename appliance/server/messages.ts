@@ -2,6 +2,7 @@ import type { ApiSettings } from '@assay/core/api';
 import type { WorkerSettings } from '@assay/core/worker';
 import type { RunnerOptions } from '@assay/runner';
 import type { BuiltImage } from '@assay/runtime-container';
+import type { StockOptions } from '@assay/runtime-process';
 
 export interface Containers {
   readonly socketPath: string;
@@ -27,6 +28,7 @@ export interface PartSettings {
   readonly worker: Omit<WorkerSettings, 'log'> & { readonly log: LogSettings };
   readonly runner: Pick<RunnerOptions, 'socketPath' | 'key' | 'plugins'> & {
     readonly prestart: number;
+    readonly stock: StockOptions;
     readonly isolation: 'auto' | 'required';
     readonly scratchRoot: string;
     /** The container engine and the images that were built for it; absent where there is none. */

@@ -1,6 +1,7 @@
 import type { Logger } from '@assay/core/telemetry';
 import { startRunner } from '@assay/runner';
-import { containerRuntime } from '@assay/runtime-container';
+import { containerRuntime, removeLeftovers } from '@assay/runtime-container';
+import { createStock } from '@assay/runtime-process';
 import { renderRuntime } from '@assay/runtime-render';
 import { tableRuntime } from '@assay/runtime-table';
 import { wasmRuntime } from '@assay/runtime-wasm';
@@ -9,15 +10,23 @@ import type { PartSettings } from './messages.ts';
 /** The runner's program holds no database, no keys and no store: what this file imports, it can do. */
 export async function start(settings: PartSettings['runner'], log: Logger) {
   const { prestart, isolation, scratchRoot, containers } = settings;
+  // What a killed runner left behind, also of images that are not here any more. An engine that is not there yet is
+  // asked again by each image's own runtime.
+  if (containers)
+    await removeLeftovers(containers).catch((error: unknown) =>
+      log.warn({ err: error }, 'what an earlier runner left in the container engine is removed later'),
+    );
+  const stock = createStock(settings.stock);
   const runner = await startRunner({
     socketPath: settings.socketPath,
     key: settings.key,
     plugins: settings.plugins,
     runtimes: [
-      wasmRuntime({ prestart, isolation }),
-      tableRuntime({ prestart, isolation, scratchRoot }),
-      renderRuntime({ prestart, isolation }),
-      ...(containers?.images.map((image) => containerRuntime({ ...containers, image, prestart: 0 })) ?? []),
+      wasmRuntime({ prestart, stock, isolation }),
+      tableRuntime({ prestart, stock, isolation, scratchRoot }),
+      renderRuntime({ prestart, stock, isolation }),
+      ...(containers?.images.map((image) => containerRuntime({ ...containers, image, prestart, stock })) ??
+        []),
     ],
     log: (message, fields) => log.warn(fields, message),
   });

@@ -81,6 +81,11 @@ export function settingsOf(config: Config, data: DataDirectory, prepared: Prepar
         admitted === undefined ? [] : [{ name, directory, digest: admitted, trust }],
       ),
       prestart: config.runtimes.prestart,
+      stock: {
+        most: config.runtimes.warmMost,
+        memoryMb: config.runtimes.warmMemoryMb,
+        idleMs: config.runtimes.warmIdleMinutes * 60_000,
+      },
       isolation: config.runtimes.isolation,
       scratchRoot: data.scratch,
       ...(prepared.containers ? { containers: prepared.containers } : {}),

@@ -29,6 +29,8 @@ export type RunEnding =
 /** One started, ready, never used program. It serves one run and is gone. */
 export interface RunHandle {
   readonly ready: ReadyLine;
+  /** Resident megabytes when it was ready; 0 where it was not measured. */
+  readonly idleMb: number;
   /** Frames to the program. */
   readonly input: Writable;
   /** Frames from the program, after `ready`. */

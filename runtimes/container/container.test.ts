@@ -248,7 +248,12 @@ test('an engine that is not there is a fault of the host', async () => {
 
 test('the profile is one and the same, whatever is asked', () => {
   const image = `sha256:${'cd'.repeat(32)}`;
-  const { HostConfig, ...rest } = containerProfile({ image, owner: 'o', startMemoryMb: 512 });
+  const { HostConfig, ...rest } = containerProfile({
+    image,
+    owner: 'o',
+    startMemoryMb: 512,
+    cpuShares: 1024,
+  });
   assert.deepEqual(
     { Image: rest.Image, User: rest.User, Network: rest.NetworkDisabled, Labels: rest.Labels },
     { Image: image, User: '65534:65534', Network: true, Labels: { [ownerLabel]: 'o' } },
@@ -266,6 +271,7 @@ test('the profile is one and the same, whatever is asked', () => {
     MemorySwap: 512 * 1024 * 1024,
     PidsLimit: 128,
     NanoCpus: 1_000_000_000,
+    CpuShares: 1024,
     Ulimits: [{ Name: 'nofile', Soft: 1024, Hard: 1024 }],
     LogConfig: { Type: 'none', Config: {} },
     RestartPolicy: { Name: 'no' },

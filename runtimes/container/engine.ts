@@ -35,9 +35,23 @@ export function engineFault(error: unknown): AssayError {
   });
 }
 
-/** Ends and removes every container of this appliance: at the start those of a killed runner, at the end all. */
+/** Ends and removes the containers of one owner: at the start those of a killed runner, at the end all. */
 export async function removeOwned(engine: Engine, owner: string): Promise<number> {
-  const left = await engine.listContainers({ all: true, filters: { label: [`${ownerLabel}=${owner}`] } });
+  return removeWhere(engine, (label) => label === owner);
+}
+
+/** Ends and removes what an earlier runner of an appliance left behind, of whatever image. */
+export async function removeLeftovers(options: {
+  readonly socketPath: string;
+  readonly owner: string;
+}): Promise<number> {
+  const engine = openEngine(options.socketPath);
+  return removeWhere(engine, (label) => label.startsWith(`${options.owner}/`));
+}
+
+async function removeWhere(engine: Engine, isOurs: (owner: string) => boolean): Promise<number> {
+  const all = await engine.listContainers({ all: true, filters: { label: [ownerLabel] } });
+  const left = all.filter(({ Labels }) => isOurs(Labels[ownerLabel] ?? ''));
   await Promise.all(
     left.map(async ({ Id }) => {
       try {

@@ -7,6 +7,8 @@ export interface ProfileOptions {
   /** Which appliance it belongs to, so that it finds what a killed runner left behind. */
   readonly owner: string;
   readonly startMemoryMb: number;
+  /** Weight for the processor beside other containers. */
+  readonly cpuShares: number;
   /** OCI runtime of the engine, `runc` or `runsc`; the engine's own where none is named. */
   readonly ociRuntime?: string;
 }
@@ -62,6 +64,7 @@ export function containerProfile(options: ProfileOptions): ContainerCreateOption
       MemorySwap: memory,
       PidsLimit: 128,
       NanoCpus: 1_000_000_000,
+      CpuShares: options.cpuShares,
       Ulimits: [{ Name: 'nofile', Soft: 1024, Hard: 1024 }],
       LogConfig: { Type: 'none', Config: {} },
       RestartPolicy: { Name: 'no' },

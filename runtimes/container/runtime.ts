@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createPool } from '@assay/runtime-process';
+import { createPool, type Prestart } from '@assay/runtime-process';
 import { AssayError, type Runtime, type RuntimeDescription } from '@assay/sdk';
 import { type Engine, engineFault, openEngine, removeOwned } from './engine.ts';
 import { startContainer } from './start.ts';
@@ -14,13 +14,11 @@ export interface BuiltImage {
   readonly version: string;
 }
 
-export interface ContainerOptions {
+export interface ContainerOptions extends Prestart {
   readonly image: BuiltImage;
   readonly socketPath: string;
   /** Which appliance its containers belong to. */
   readonly owner: string;
-  /** Containers kept started and ready. */
-  readonly prestart: number;
   readonly ociRuntime?: string;
   /** Milliseconds to wait for an engine that is not there, as while it is started again; 20 s where nothing is said. */
   readonly patienceMs?: number;
@@ -73,14 +71,14 @@ export function containerRuntime(options: ContainerOptions): Runtime {
   };
   // An engine that is not there yet is asked again by the first run.
   clean().catch(() => undefined);
-  const start = async (signal: AbortSignal) => {
+  const start = async (signal: AbortSignal, ahead: boolean) => {
     await untilThere(engine, options.patienceMs ?? patience, signal);
     await clean();
     await requireImage(engine, image);
     const profile = { image: image.id, owner, startMemoryMb, ...(ociRuntime ? { ociRuntime } : {}) };
-    return startContainer(engine, profile, signal);
+    return startContainer(engine, profile, signal, ahead);
   };
-  const pool = createPool(start, { size: options.prestart });
+  const pool = createPool(start, options);
   const description: RuntimeDescription = {
     name: `container/${image.name}`,
     version: image.version,

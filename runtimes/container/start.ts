@@ -16,6 +16,8 @@ import { type Engine, engineFault, isGone } from './engine.ts';
 import { containerProfile, type ProfileOptions } from './profile.ts';
 
 const watchMs = 1000;
+/** Weights for the processor beside other containers; the engine's least is 2. */
+const [usualShares, aheadShares] = [1024, 64];
 const maxBodyBytes = 2 ** 40;
 /** How long the engine has to hand on what a container said before it ended. */
 const lastWordMs = 5000;
@@ -57,16 +59,23 @@ async function memoryMb(container: Container): Promise<number> {
   return Math.max(0, usage - cache) / 1024 / 1024;
 }
 
-/** Starts a container of the image, and waits until its program says that it is ready. */
+/**
+ * Starts a container of the image, and waits until its program says that it is ready.
+ * @param ahead nobody waits for it yet: it stands behind other containers for the processor until it is handed a run,
+ *   and what it takes while it waits is measured
+ */
 export async function startContainer(
   engine: Engine,
-  options: ProfileOptions,
+  options: Omit<ProfileOptions, 'cpuShares'>,
   signal: AbortSignal,
+  ahead: boolean,
 ): Promise<RunHandle> {
   let container: Container;
   let stream: Duplex;
   try {
-    container = await engine.createContainer(containerProfile(options));
+    container = await engine.createContainer(
+      containerProfile({ ...options, cpuShares: ahead ? aheadShares : usualShares }),
+    );
     stream = (await container.attach({
       stream: true,
       stdin: true,
@@ -108,6 +117,7 @@ export async function startContainer(
   const output = readFrames(demultiplex(stream, printed), { maxBodyBytes });
   let ended: Promise<RunEnding>;
   let ready: ReadyLine;
+  let idleMb = 0;
   try {
     await container.start();
     ended = waitForEnd(container, () => killed);
@@ -118,6 +128,7 @@ export async function startContainer(
         `the container did not start: ${log().trim().slice(-500)}`,
       );
     ready = first.header as unknown as ReadyLine;
+    if (ahead) idleMb = await memoryMb(container);
   } catch (error) {
     kill('cancelled');
     stream.destroy();
@@ -134,6 +145,7 @@ export async function startContainer(
   });
   return {
     ready,
+    idleMb,
     input: stream,
     output,
     log,
@@ -143,7 +155,9 @@ export async function startContainer(
     begin({ memoryMb: limit, seconds }: RunLimits) {
       timers.push(setTimeout(() => kill('timeout'), seconds * 1000));
       const bytes = limit * 1024 * 1024;
-      container.update({ Memory: bytes, MemorySwap: bytes }).catch(() => kill('protocol'));
+      container
+        .update({ Memory: bytes, MemorySwap: bytes, CpuShares: usualShares })
+        .catch(() => kill('protocol'));
       const watch = async () => {
         try {
           peak = Math.max(peak, await memoryMb(container));

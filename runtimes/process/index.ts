@@ -5,13 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { AssayError, type RunHandle, type Runtime, type RuntimeDescription } from '@assay/sdk';
 import { startChild } from './child.ts';
 import { createPool } from './pool.ts';
+import type { Prestart } from './stock.ts';
 import { environment, plainCommand, probeBubblewrap, wallArguments } from './wall.ts';
 
 export { createLogTail } from './log-tail.ts';
 export { createPool } from './pool.ts';
+export { createStock, type Prestart, type StockOptions } from './stock.ts';
 export { probeBubblewrap } from './wall.ts';
 
-export interface ProcessRuntimeOptions {
+export interface ProcessRuntimeOptions extends Prestart {
   readonly name: string;
   /** `DuckDB 1.5.6`; found out when it is first asked for. */
   readonly version: () => string | Promise<string>;
@@ -20,8 +22,6 @@ export interface ProcessRuntimeOptions {
   readonly program: URL;
   /** Folders that the program needs, bound read-only. */
   readonly readOnly: readonly string[];
-  /** Programs kept started and ready. */
-  readonly prestart: number;
   /** Folder for a scratch directory a run, seen as /scratch; none where the program needs none. */
   readonly scratchRoot?: string;
   readonly nodeOptions?: readonly string[];
@@ -78,7 +78,7 @@ function createLauncher(options: ProcessRuntimeOptions): Launcher {
 /** A runtime whose runs are a program in a process of its own: walled off, started ahead, used once. */
 export function processRuntime(options: ProcessRuntimeOptions): Runtime {
   const launcher = createLauncher(options);
-  const pool = createPool(launcher.start, { size: options.prestart });
+  const pool = createPool(launcher.start, options);
   let description: Promise<RuntimeDescription> | undefined;
   async function describe(): Promise<RuntimeDescription> {
     const [version, image] = await Promise.all([options.version(), options.image()]);

@@ -12,6 +12,7 @@ function handle(ended: Promise<RunEnding> = never) {
     ready: { t: 'ready', protocol: 'run/1', runtime: 'test' } as RunHandle['ready'],
     input: process.stdout as unknown as RunHandle['input'],
     output: readFrames((async function* () {})(), { maxBodyBytes: 0 }),
+    idleMb: 1,
     log: () => '',
     ended,
     kill: (why) => void killed.push(why),
@@ -25,7 +26,7 @@ test('a start that hangs is given up, and the next one serves', async () => {
   let starts = 0;
   const { one } = handle();
   const pool = createPool(() => (++starts === 1 ? never : Promise.resolve(one)), {
-    size: 1,
+    prestart: 1,
     startWithinMs: 50,
   });
   assert.equal(await pool.take(new AbortController().signal), one);
@@ -33,7 +34,7 @@ test('a start that hangs is given up, and the next one serves', async () => {
 });
 
 test('nobody waits longer than it wants for one that is being started ahead', async () => {
-  const pool = createPool(() => never, { size: 1 });
+  const pool = createPool(() => never, { prestart: 1 });
   const reason = new Error('enough');
   const controller = new AbortController();
   const taking = pool.take(controller.signal);
@@ -43,7 +44,7 @@ test('nobody waits longer than it wants for one that is being started ahead', as
 });
 
 test('what hangs at every start is a fault of the host, said to who asks', async () => {
-  const pool = createPool(() => never, { size: 0, startWithinMs: 50 });
+  const pool = createPool(() => never, { prestart: 0, startWithinMs: 50 });
   await assert.rejects(pool.take(new AbortController().signal), { code: 'runner.unavailable' });
   await pool.close();
 });
@@ -51,7 +52,7 @@ test('what hangs at every start is a fault of the host, said to who asks', async
 test('one that is ready too late is ended, not kept', async () => {
   const started = Promise.withResolvers<RunHandle>();
   const { one, killed } = handle();
-  const pool = createPool(() => started.promise, { size: 0, startWithinMs: 50 });
+  const pool = createPool(() => started.promise, { prestart: 0, startWithinMs: 50 });
   await assert.rejects(pool.take(new AbortController().signal), { code: 'runner.unavailable' });
   started.resolve(one);
   await new Promise(setImmediate);

@@ -1,15 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AssayError, type RunHandle } from '@assay/sdk';
 import { orAborted } from './abort.ts';
+import { createDemand } from './demand.ts';
+import { type Start, startInTime } from './start-in-time.ts';
+import { createStock, type Prestart } from './stock.ts';
 
 export interface Pool {
+  /** A program that waits ready, or one that is started now: single use either way. */
   take(signal: AbortSignal): Promise<RunHandle>;
   close(): Promise<void>;
 }
 
-export interface PoolOptions {
-  /** Programs kept ready. */
-  readonly size: number;
+export interface PoolOptions extends Prestart {
   /** Milliseconds in which a program must be ready; one that is not is given up, and the next is tried. */
   readonly startWithinMs?: number;
 }
@@ -19,95 +21,116 @@ const longestBackoffMs = 30_000;
 const usualStartWithinMs = 60_000;
 /** How long closing waits for programs that were told to end. */
 const closeWithinMs = 10_000;
+/** Megabytes that a program may take that was never measured. */
+const guessMb = 256;
 
 /**
- * Keeps programs started, ready and unused. One that is taken is not replaced before it has ended, so that filling
- * up does not compete with the run. An empty pool starts one on demand: the cold start is the same road.
+ * Keeps programs started, ready and unused, as many as lately were asked for at once; how many that may be, and when one
+ * is started, the stock decides. An empty pool starts one on demand: the cold start is the same road.
  */
-export function createPool(
-  start: (signal: AbortSignal) => Promise<RunHandle>,
-  { size, startWithinMs = usualStartWithinMs }: PoolOptions,
-): Pool {
+export function createPool(start: Start, options: PoolOptions): Pool {
+  const { prestart, least = 0, startWithinMs = usualStartWithinMs } = options;
+  const stock =
+    options.stock ??
+    createStock({ memoryMb: Number.POSITIVE_INFINITY, most: prestart, idleMs: Number.POSITIVE_INFINITY });
   const closing = new AbortController();
+  const demand = createDemand();
   const idle: RunHandle[] = [];
   const busy = new Set<RunHandle>();
   const starting = new Set<Promise<void>>();
+  let usedAt = performance.now();
+  let waiting = 0;
+  let memoryMb = guessMb;
   let backoff = firstBackoffMs;
-  let timer: NodeJS.Timeout | undefined;
+  let restUntil = 0;
 
-  /** Starts a program within its time, whatever it, or what starts it, does not answer. */
-  async function startInTime(signal: AbortSignal): Promise<RunHandle> {
-    const giveUp = new AbortController();
-    const stop = () => giveUp.abort(signal.reason);
-    const timer = setTimeout(() => {
-      const seconds = Math.round(startWithinMs / 1000);
-      giveUp.abort(
-        new AssayError('runner.unavailable', `A program was not ready to run within ${seconds} s.`),
-      );
-    }, startWithinMs);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      return await orAborted(start(giveUp.signal), giveUp.signal, (late) => late.kill('cancelled'));
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
-    }
+  /** The next try after one that failed; the stock is told when its time has come. */
+  function rest(): void {
+    restUntil = performance.now() + backoff;
+    setTimeout(stock.review, backoff + 1).unref();
+    backoff = Math.min(backoff * 2, longestBackoffMs);
   }
 
   async function startOne(): Promise<void> {
     try {
-      const handle = await startInTime(closing.signal);
+      const handle = await startInTime(start, true, startWithinMs, closing.signal);
       if (closing.signal.aborted) return handle.kill('cancelled');
       backoff = firstBackoffMs;
+      memoryMb = Math.max(1, handle.idleMb);
       idle.push(handle);
       // One that dies while it waits is replaced.
-      handle.ended.then(() => {
+      const gone = () => {
         const at = idle.indexOf(handle);
         if (at < 0) return;
         idle.splice(at, 1);
-        later();
-      }, later);
+        rest();
+      };
+      handle.ended.then(gone, gone);
     } catch {
       // Why it does not start is said to whoever takes one: `take` starts one itself and gets the error.
-      later();
+      rest();
     }
   }
 
-  function later(): void {
-    if (closing.signal.aborted || timer) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      fill();
-    }, backoff);
-    backoff = Math.min(backoff * 2, longestBackoffMs);
-  }
-
-  function fill(): void {
-    while (!closing.signal.aborted && idle.length + starting.size + busy.size < size) {
+  const leave = stock.join({
+    ready: () => idle.length + starting.size,
+    wanted() {
+      const now = performance.now();
+      if (closing.signal.aborted) return 0;
+      if (now < restUntil) return idle.length;
+      const { idleMs, most } = stock.options;
+      if (now - usedAt > idleMs) return least;
+      return Math.max(least, Math.min(most, Math.max(prestart, demand.burst(idleMs))));
+    },
+    memoryMb: () => memoryMb,
+    async add() {
       const one = startOne().finally(() => starting.delete(one));
       starting.add(one);
+      await one;
+    },
+    drop: () => idle.pop()?.kill('cancelled'),
+  });
+
+  async function takeOne(signal: AbortSignal): Promise<RunHandle> {
+    // One that is being started is nearly there: waiting for it is quicker than starting another beside it.
+    if (idle.length === 0 && starting.size > waiting) {
+      waiting += 1;
+      try {
+        await orAborted(Promise.race(starting), signal);
+      } finally {
+        waiting -= 1;
+      }
     }
+    return (
+      idle.shift() ?? startInTime(start, false, startWithinMs, AbortSignal.any([signal, closing.signal]))
+    );
   }
 
-  fill();
   return {
     async take(signal) {
       if (closing.signal.aborted) throw new AssayError('runner.unavailable', 'The runtime is closing.');
-      // One that is being started is nearly there: waiting for it is quicker than starting another beside it.
-      if (idle.length === 0 && starting.size > 0) await orAborted(Promise.race(starting), signal);
-      const handle = idle.shift() ?? (await startInTime(AbortSignal.any([signal, closing.signal])));
+      usedAt = performance.now();
+      demand.note();
+      const end = stock.begin();
+      let handle: RunHandle;
+      try {
+        handle = await takeOne(signal);
+      } catch (error) {
+        end();
+        throw error;
+      }
       busy.add(handle);
       const done = () => {
         busy.delete(handle);
-        fill();
+        usedAt = performance.now();
+        end();
       };
       handle.ended.then(done, done);
       return handle;
     },
     async close() {
       closing.abort();
-      clearTimeout(timer);
+      leave();
       await Promise.all(starting);
       const all = [...idle, ...busy];
       for (const handle of all) handle.kill('cancelled');

@@ -6,6 +6,8 @@ for (file in c("entry.R", "container.R")) sys.source(file.path(folder, file), gl
 packages <- c("jsonlite", "nanoarrow", "survival")
 for (package in packages) loadNamespace(package)
 invisible(summary(lm(mpg ~ wt + factor(cyl), mtcars)))
+invisible(summary(glm(am ~ wt, binomial, mtcars)))
+invisible(summary(survival::survfit(survival::Surv(time, status) ~ sex, survival::lung)))
 
 input <- file("stdin", "rb")
 output <- file("/proc/self/fd/3", "wb", raw = TRUE)

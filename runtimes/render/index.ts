@@ -1,11 +1,10 @@
 import path from 'node:path';
-import { processRuntime } from '@assay/runtime-process';
+import { type Prestart, processRuntime } from '@assay/runtime-process';
 import { digestDirectory, type Runtime } from '@assay/sdk';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-export interface RenderOptions {
-  readonly prestart: number;
+export interface RenderOptions extends Prestart {
   readonly isolation: 'auto' | 'required';
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { processRuntime } from '@assay/runtime-process';
+import { type Prestart, processRuntime } from '@assay/runtime-process';
 import type { Runtime } from '@assay/sdk';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -29,8 +29,7 @@ async function digestImage(): Promise<string> {
   return `sha256:${hash.digest('hex')}`;
 }
 
-export interface TableOptions {
-  readonly prestart: number;
+export interface TableOptions extends Prestart {
   readonly isolation: 'auto' | 'required';
   /** Folder for the files of a run while it lasts: the upload, what is made of it, what does not fit the memory. */
   readonly scratchRoot: string;

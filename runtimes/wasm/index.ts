@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { processRuntime } from '@assay/runtime-process';
+import { type Prestart, processRuntime } from '@assay/runtime-process';
 import { AssayError, type Runtime } from '@assay/sdk';
 
 const require = createRequire(import.meta.url);
@@ -46,8 +46,7 @@ async function readVersion(): Promise<string> {
   return `webR ${manifest.version}, R ${version}`;
 }
 
-export interface WasmOptions {
-  readonly prestart: number;
+export interface WasmOptions extends Prestart {
   readonly isolation: 'auto' | 'required';
 }
 

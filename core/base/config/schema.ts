@@ -329,7 +329,25 @@ export const ConfigSchema = Type.Object(
         default: 1,
         minimum: 0,
         maximum: 16,
-        description: 'Programs of each runtime kept started and ready.',
+        description: 'Programs of each runtime kept started and ready while it is in use.',
+      }),
+      warmMost: Type.Integer({
+        default: 4,
+        minimum: 0,
+        maximum: 64,
+        description: 'Most programs of a runtime kept ready after several were asked for at once.',
+      }),
+      warmMemoryMb: Type.Integer({
+        default: 700,
+        minimum: 0,
+        maximum: 1_048_576,
+        description: 'Megabytes that all programs kept ready may take together.',
+      }),
+      warmIdleMinutes: Type.Integer({
+        default: 30,
+        minimum: 1,
+        maximum: 100_000,
+        description: 'Minutes without a run after which the programs of a runtime are let go.',
       }),
       isolation: Type.Enum(['auto', 'required'], {
         default: 'auto',
