@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Delivery } from '../base/queue/index.ts';
 import type { Logger } from '../base/telemetry/index.ts';
 import { allScopes, type Context, permissionsOf } from '../domain/access/index.ts';
 import { sweepObjects } from '../domain/artifacts/index.ts';
@@ -14,6 +13,7 @@ import {
 } from '../domain/jobs/index.ts';
 import { createRewrapper } from '../domain/keys/index.ts';
 import { advanceClock, releaseDeadUploads } from '../domain/quotas/index.ts';
+import { createDispatcher } from './dispatcher.ts';
 import { every } from './every.ts';
 import type { TrailKeeper } from './trail.ts';
 
@@ -37,6 +37,7 @@ const resendAfterSeconds = 20;
 const trailMs = 500;
 const tellMs = 1000;
 const rewrapRows = 500;
+const datasetsAtOnce = 10;
 
 function systemContext(workspace: string, log: Logger, signal: AbortSignal): Context {
   return {
@@ -57,54 +58,32 @@ function systemContext(workspace: string, log: Logger, signal: AbortSignal): Con
   };
 }
 
-/** Takes messages as long as there are free slots, woken by notifications, by time, and by a slot that got free. */
+/** Carries jobs out, woken by notifications, by time, and by a slot that got free. */
 export function startWorker(deps: WorkDeps, options: WorkerOptions): Worker {
-  const running = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
   const stopping = new AbortController();
-  let looking = false;
-  let lookAgain = false;
 
   const report = (error: unknown) =>
     deps.log.error({ err: error }, 'the worker could not do its part; it tries again');
 
-  async function carryOut(message: Delivery, abort: AbortController) {
-    try {
-      await executeJob(deps, message, abort.signal);
+  const jobs = createDispatcher({
+    slots: options.concurrency,
+    async take(limit) {
+      const messages = await deps.queue.fetch('job', limit);
+      // In the order of their places: the last one is where the line has come to.
+      const last = messages.at(-1);
+      if (last) await advanceClock(deps, last.place);
+      return messages;
+    },
+    async carryOut(message, signal) {
+      await executeJob(deps, message, signal);
       await message.settle();
-    } catch (error) {
-      report(error);
-    }
-  }
-
-  function begin(message: Delivery): void {
-    // An attempt that was lost sends its job anew before its own message is settled: the new one waits for that. Where a
-    // message only came twice, the row says that nothing is left to do.
-    const before = running.get(message.id)?.done;
-    const abort = new AbortController();
-    const entry = { abort, done: Promise.resolve() };
-    running.set(message.id, entry);
-    entry.done = (async () => {
-      await before;
-      await carryOut(message, abort);
-      if (running.get(message.id) === entry) running.delete(message.id);
-      wake();
-    })();
-  }
-
-  async function takeJobs(): Promise<boolean> {
-    const free = options.concurrency - running.size;
-    if (free <= 0) return false;
-    const messages = await deps.queue.fetch('job', free);
-    for (const message of messages) begin(message);
-    // In the order of their places: the last one is where the line has come to.
-    const last = messages.at(-1);
-    if (last) await advanceClock(deps, last.place);
-    return messages.length > 0;
-  }
-
-  async function takeDatasets(): Promise<boolean> {
-    const messages = await deps.queue.fetch('dataset', 10);
-    for (const message of messages) {
+    },
+    onError: report,
+  });
+  const datasets = createDispatcher({
+    slots: datasetsAtOnce,
+    take: (limit) => deps.queue.fetch('dataset', limit),
+    async carryOut(message) {
       try {
         await submitProfile(deps, systemContext(message.workspace, deps.log, stopping.signal), {
           id: message.id,
@@ -114,41 +93,21 @@ export function startWorker(deps: WorkDeps, options: WorkerOptions): Worker {
         report(error);
       }
       await message.settle();
-    }
-    return messages.length > 0;
-  }
-
-  async function look(): Promise<void> {
-    if (looking) {
-      lookAgain = true;
-      return;
-    }
-    looking = true;
-    try {
-      do {
-        lookAgain = false;
-        const datasets = await takeDatasets();
-        const jobs = await takeJobs();
-        lookAgain ||= datasets || (jobs && running.size < options.concurrency);
-      } while (lookAgain && !stopping.signal.aborted);
-    } finally {
-      looking = false;
-    }
-  }
-
-  function wake(): void {
-    if (!stopping.signal.aborted) look().catch(report);
-  }
+    },
+    onError: report,
+  });
+  const wake = () => {
+    datasets.wake();
+    jobs.wake();
+  };
 
   const unsubscribe = deps.changes.subscribe((change) => {
     if (!change || change.state === 'queued') wake();
-    else if (change.state === 'cancelling')
-      running.get(change.job)?.abort.abort('cancelled' satisfies AbortReason);
+    else if (change.state === 'cancelling') jobs.abort(change.job, 'cancelled' satisfies AbortReason);
   });
-  const own = () => new Set(running.keys());
   const timers = [
     every(options.pollMs, async () => wake(), report),
-    every(options.reconcileMs, () => takeBackLostRuns(deps, deps.workerId, own()), report),
+    every(options.reconcileMs, () => takeBackLostRuns(deps, deps.workerId, jobs.own()), report),
     every(resendAfterSeconds * 1000, () => resendWaiting(deps, resendAfterSeconds), report),
     every(resendAfterSeconds * 1000, () => releaseDeadUploads(deps), report),
     every(
@@ -167,12 +126,10 @@ export function startWorker(deps: WorkDeps, options: WorkerOptions): Worker {
       stopping.abort();
       unsubscribe();
       for (const stop of timers) stop();
-      const all = Promise.all([...running.values()].map((r) => r.done));
-      const late = setTimeout(() => {
-        for (const { abort } of running.values()) abort.abort('shutdown' satisfies AbortReason);
-      }, graceMs);
-      await all;
-      clearTimeout(late);
+      await Promise.all([
+        jobs.drain(graceMs, 'shutdown' satisfies AbortReason),
+        datasets.drain(graceMs, 'shutdown' satisfies AbortReason),
+      ]);
       await options.trail.end().catch(report);
     },
   };

@@ -1,6 +1,7 @@
 import { AssayError } from '@assay/sdk';
 import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import { fromKysely, PgBoss } from 'pg-boss';
+import { gather } from './gather.ts';
 
 /** The caller's open kysely transaction. */
 type Query = Parameters<typeof fromKysely>[0];
@@ -102,6 +103,10 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   });
   boss.on('error', options.onError);
   await boss.start();
+  const settlers = {
+    job: gather<string>((ids) => boss.complete('job', [...ids])),
+    dataset: gather<string>((ids) => boss.complete('dataset', [...ids])),
+  };
   return {
     async send(query, name, message, place) {
       const id = await boss.send(name, message, {
@@ -125,9 +130,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       return inOrder.map((job) => ({
         ...job.data,
         place: -job.priority,
-        async settle() {
-          await boss.complete(name, job.id);
-        },
+        settle: () => settlers[name](job.id),
       }));
     },
     async holds(name, id) {
