@@ -13,7 +13,7 @@ import { type Comparison, compare } from './measure.ts';
 const plugins = path.resolve(import.meta.dirname, '../../plugins');
 const run = promisify(execFile);
 
-interface Plain {
+export interface Plain {
   readonly tool: string;
   readonly image: 'r-stats' | 'py-core';
   readonly params: object;
@@ -27,7 +27,7 @@ function lines(heading: string, rows: number, line: (i: number) => string): stri
   return `${heading}\n${Array.from({ length: rows }, (_, i) => line(i)).join('\n')}\n`;
 }
 
-const survival: Plain = {
+export const survival: Plain = {
   tool: 'survival/kaplan-meier',
   image: 'r-stats',
   params: { time: 'time', event: 'event', group: 'group' },
@@ -45,7 +45,7 @@ const survival: Plain = {
   ],
 };
 
-const forest: Plain = {
+export const forest: Plain = {
   tool: 'machine-learning/random-forest',
   image: 'py-core',
   params: { target: 'y', trees: 20, cv_folds: 3 },
@@ -72,13 +72,22 @@ entry.send(main.run(d, p, k), k, Emit())`,
   ],
 };
 
+/** A folder with the data of each size, as containers are given it beside the tool. */
+export async function plainFolder(plain: Plain, sizes: readonly number[]) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'assay-bench-'));
+  // Programs in the image are nobody.
+  await chmod(folder, 0o755);
+  for (const rows of sizes) await writeFile(path.join(folder, `${rows}.csv`), plain.csv(rows));
+  const mounts = ['-v', `${folder}:/data:ro`, '-v', `${path.join(plugins, plain.tool)}:/tool:ro`];
+  return { folder, mounts, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
 /** A container that idles, with the tool and the data in it; a user's own R or Python in the same image. */
-async function idle({ tool, image }: Plain, folder: string) {
+async function idle({ image }: Plain, mounts: readonly string[]) {
   const { socketPath, images } = await testEngine();
   const id = images.find((each) => each.name === image)?.id ?? '';
   const docker = (...args: string[]) =>
     run('docker', ['-H', `unix://${socketPath}`, ...args], { maxBuffer: 1024 * 1024 });
-  const mounts = ['-v', `${folder}:/data:ro`, '-v', `${path.join(plugins, tool)}:/tool:ro`];
   const options = [
     '-d',
     '--rm',
@@ -109,28 +118,24 @@ async function finish(api: Api, { tool, params }: Plain, data: string): Promise<
 }
 
 async function side(api: Api, plain: Plain, say: (line: string) => void): Promise<Comparison[]> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'assay-bench-'));
-  // Programs in the image are nobody.
-  await chmod(folder, 0o755);
-  const container = await idle(plain, folder);
+  const { mounts, remove } = await plainFolder(plain, plain.rows);
+  const container = await idle(plain, mounts);
   const found: Comparison[] = [];
   try {
     for (const rows of plain.rows) {
-      const csv = plain.csv(rows);
-      await writeFile(path.join(folder, `${rows}.csv`), csv);
-      const data = await api.dataset(`${rows}.csv`, csv);
+      const data = await api.dataset(`${rows}.csv`, plain.csv(rows));
       let last: Json;
       const ours = async () => {
         last = await finish(api, plain, data.id);
       };
-      const name = `${plain.tool} in a cold container, ${rows} rows (the same function by plain ${plain.command(rows)[0]} in the same image)`;
+      const name = `${plain.tool} in a container, ${rows} rows (the same function by plain ${plain.command(rows)[0]} in the same image)`;
       const few = { runs: 3, warm: 1, pause: () => delay(500) };
       found.push(await compare(name, ours, () => container.run(plain.command(rows)), few));
       say(`${plain.tool}, ${rows} rows: ${JSON.stringify(last?.timings)}`);
     }
   } finally {
     await container.stop();
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   }
   return found;
 }

@@ -8,18 +8,21 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startEngine as startR } from '../../runtimes/wasm/engine.ts';
 import { type Api, callApi } from '../api.ts';
+import type { Appliance } from '../appliance.ts';
 import { startWithContainers } from '../containers.ts';
 import { startEngine } from '../engine.ts';
 import { accessRows } from './access.ts';
 import { csvAgainstPandas, enqueueToStart } from './data.ts';
+import { drainAgainstCelery } from './drain.ts';
 import { encryptionRows } from './encryption.ts';
 import { getJobAgainstFastApi } from './get-job.ts';
 import { jobsAgainstPlain } from './in-image.ts';
 import { type Comparison, compare, print } from './measure.ts';
 import { peersRoot } from './peers/index.ts';
 import { recordRows } from './records.ts';
+import { warmAgainstCelery } from './warm.ts';
 
-/** `npm run bench`: each hot path beside its floor or a peer, in turns in one run. Ratios are what counts. */
+/** `npm run bench [NAME…]`: each hot path beside its floor or a peer, in turns in one run. Ratios are what counts. */
 const tool = path.resolve(import.meta.dirname, '../../plugins/regression/linear');
 const pause = 4000;
 const uploadBytes = 1024 * 1024 * 1024;
@@ -115,8 +118,27 @@ async function freePort(): Promise<number> {
 
 const say = (line: string) => void process.stdout.write(`… ${line}\n`);
 
-/** All of them, on one appliance with the engine and the images of the tests. */
-async function measureAll(): Promise<Comparison[]> {
+/** Groups of measurements by the name that `npm run bench NAME…` picks them by; all of them where none is named. */
+function groupsOf(appliance: Appliance, root: string, folder: string) {
+  const api = callApi(appliance.url, appliance.token);
+  const groups: Readonly<Record<string, () => Promise<Comparison[]>>> = {
+    'get-job': async () => getJobAgainstFastApi(appliance, root, await freePort()),
+    access: () => accessRows(appliance),
+    enqueue: async () => [await enqueueToStart(appliance)],
+    overhead: async () => [await jobOverhead(api, 1000)],
+    'in-image': () => jobsAgainstPlain(appliance, say),
+    warm: () => warmAgainstCelery(appliance, root, say),
+    drain: async () => [await drainAgainstCelery(root)],
+    csv: async () => [await csvAgainstPandas(appliance, root)],
+    upload: async () => [await upload(api, folder)],
+    encryption: encryptionRows,
+    records: recordRows,
+  };
+  return groups;
+}
+
+/** On one appliance with the engine and the images of the tests. */
+async function measure(names: readonly string[]): Promise<Comparison[]> {
   const root = await peersRoot(say);
   const engine = await startEngine(say);
   Object.assign(process.env, engine.env);
@@ -124,18 +146,14 @@ async function measureAll(): Promise<Comparison[]> {
   try {
     const appliance = await startWithContainers();
     try {
-      const api = callApi(appliance.url, appliance.token);
-      return [
-        ...(await getJobAgainstFastApi(appliance, root, await freePort())),
-        ...(await accessRows(appliance)),
-        await enqueueToStart(appliance),
-        await jobOverhead(api, 1000),
-        ...(await jobsAgainstPlain(appliance, say)),
-        await csvAgainstPandas(appliance, root),
-        await upload(api, folder),
-        ...(await encryptionRows()),
-        ...(await recordRows()),
-      ];
+      const groups = groupsOf(appliance, root, folder);
+      const unknown = names.find((name) => !Object.hasOwn(groups, name));
+      if (unknown !== undefined)
+        throw new Error(`There is no measurement "${unknown}"; there are ${Object.keys(groups).join(', ')}.`);
+      const found: Comparison[] = [];
+      for (const [name, group] of Object.entries(groups))
+        if (names.length === 0 || names.includes(name)) found.push(...(await group()));
+      return found;
     } finally {
       await appliance.stop();
     }
@@ -145,6 +163,6 @@ async function measureAll(): Promise<Comparison[]> {
   }
 }
 
-const rows = await measureAll();
+const rows = await measure(process.argv.slice(2));
 const heading = `${new Date().toISOString().slice(0, 10)}, ${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}`;
 process.stdout.write(`\n${heading}\n\n${print(rows)}\n`);

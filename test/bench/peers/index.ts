@@ -12,6 +12,7 @@ import { promisify } from 'node:util';
 const packages = [
   ...['python3-fastapi', 'python3-uvicorn', 'python3-uvloop', 'python3-httptools'],
   ...['python3-jwt', 'python3-asyncpg', 'python3-pandas', 'wrk'],
+  ...['python3-celery', 'python3-redis', 'redis-server', 'celery', 'docker-cli'],
 ];
 const cache = path.resolve(import.meta.dirname, '../../../node_modules/.cache/assay');
 const bwrap = '/usr/bin/bwrap';
@@ -22,7 +23,7 @@ export async function peersRoot(say: (line: string) => void): Promise<string> {
   const asked = createHash('sha256').update(packages.join(' ')).digest('hex').slice(0, 12);
   const root = path.join(cache, `peers-${asked}`);
   if (existsSync(root)) return root;
-  say('making the folder of peers (FastAPI, pandas, wrk) from Debian packages');
+  say('making the folder of peers (FastAPI, pandas, wrk, Celery, Redis) from Debian packages');
   await mkdir(cache, { recursive: true });
   const half = `${root}.half`;
   await rm(half, { recursive: true, force: true });
@@ -39,7 +40,7 @@ export interface Inside {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-function wall({ root, binds = [] }: Inside): string[] {
+export function wall({ root, binds = [] }: Inside): string[] {
   const bound = binds.flatMap((folder) => ['--bind', folder, folder]);
   return ['--die-with-parent', '--bind', root, '/', '--dev', '/dev', '--proc', '/proc', ...bound];
 }
