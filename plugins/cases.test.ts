@@ -60,6 +60,10 @@ const tools = plugins
 let scratch: string;
 let table: Runtime;
 const runtimes = new Map<string, Runtime>();
+/** The same without anything started ahead. */
+const cold = new Map<string, Runtime>();
+/** The same images under gVisor. */
+const gvisor = new Map<string, Runtime>();
 /** A runtime of each kind that tools name, where this machine has it. */
 const hasEngine = need('docker').skip === false;
 const isFull = process.env.ASSAY_TEST_FULL === 'true';
@@ -70,16 +74,21 @@ before(async () => {
   scratch = await mkdtemp(path.join(tmpdir(), 'assay-cases-'));
   table = tableRuntime({ prestart: 1, isolation: 'auto', scratchRoot: scratch });
   runtimes.set('wasm', wasmRuntime({ prestart: 2, isolation: 'auto' }));
+  cold.set('wasm', wasmRuntime({ prestart: 0, isolation: 'auto' }));
   if (!hasEngine) return;
   const { socketPath, images: built } = await testEngine();
-  for (const image of built)
-    runtimes.set(
-      `container/${image.name}`,
-      containerRuntime({ image, socketPath, owner: 'cases', prestart: 2 }),
-    );
+  for (const image of built) {
+    const name = `container/${image.name}`;
+    runtimes.set(name, containerRuntime({ image, socketPath, owner: 'cases', prestart: 2 }));
+    cold.set(name, containerRuntime({ image, socketPath, owner: 'cold-cases', prestart: 0 }));
+    const options = { image, socketPath, owner: 'gvisor-cases', prestart: 0, ociRuntime: 'runsc' };
+    gvisor.set(name, containerRuntime(options));
+  }
 });
 after(async () => {
-  await Promise.all([table, ...runtimes.values()].map((runtime) => runtime.close()));
+  await Promise.all(
+    [table, ...runtimes.values(), ...cold.values(), ...gvisor.values()].map((runtime) => runtime.close()),
+  );
   await rm(scratch, { recursive: true, force: true });
 });
 
@@ -193,13 +202,12 @@ async function verify(tool: LoadedTool, { result, blobs }: Answer): Promise<stri
 
 type Outcome = CaseOutcome & { readonly digest?: string };
 
-/** One case: refused at admission, refused by the tool, or verified results of several runs at the same time. */
+/** One case: refused at admission, refused by the tool, or verified results of a run in each of these runtimes, at the same time. */
 async function tryCase(
-  runtime: Runtime,
+  places: readonly Runtime[],
   tool: LoadedTool,
   directory: string,
   golden: Case,
-  runs: number,
 ): Promise<Outcome[]> {
   const params = structuredClone(golden.params);
   assert.deepEqual(tool.checkParameters(params, '/params'), []);
@@ -211,7 +219,7 @@ async function tryCase(
   const what = { tool: tool.name, version: tool.version, program, limits, code: await readCode(directory) };
   const size = { bytes: arrow.length, digest: sha256(arrow) };
   const input: JobInput = { slot: 'data', format: 'arrow', ...size, schema: { rows, columns } };
-  const once = async (): Promise<Outcome> => {
+  const once = async (runtime: Runtime): Promise<Outcome> => {
     const answer = await run(runtime, what, golden.seed, params, input, arrow);
     const { result, error } = answer;
     if (result)
@@ -221,7 +229,7 @@ async function tryCase(
     assert.ok(declared, `${error.class}/${error.code} is not declared in tool.json: ${error.message}`);
     return { error };
   };
-  return Promise.all(Array.from({ length: golden.expect_error ? 1 : runs }, once));
+  return Promise.all((golden.expect_error ? places.slice(0, 1) : places).map(once));
 }
 
 test('every shipped plugin is sound', () => {
@@ -256,12 +264,19 @@ for (const tool of tools) {
       ) as Case;
       assert.equal(golden.id, id);
       assert.ok(golden.source.length > 0, 'a case names its source');
-      const runtime = runtimes.get(nameOf(kind, tool.manifest.program));
-      assert.ok(runtime, `there is no runtime "${kind}"`);
-      // Each run is in a program or container of its own; `npm run test:full` repeats all of them.
-      const outcomes = await tryCase(runtime, tool, directory, golden, isFull || id === first ? 3 : 1);
+      const name = nameOf(kind, tool.manifest.program);
+      const [warm, fresh] = [runtimes.get(name), cold.get(name)];
+      assert.ok(warm && fresh, `there is no runtime "${kind}"`);
+      // Each run is in a program or container of its own: one that waited ready, one that is started for it, and for
+      // containers one under gVisor. `npm run test:full` repeats all cases so.
+      const places = isFull || id === first ? [warm, fresh, gvisor.get(name) ?? warm] : [warm];
+      const outcomes = await tryCase(places, tool, directory, golden);
       for (const outcome of outcomes) assert.deepEqual(checkCase(golden, outcome), []);
       const digests = new Set(outcomes.map((outcome) => outcome.digest));
-      assert.equal(digests.size, 1, 'the same case again gives the same digest');
+      assert.equal(
+        digests.size,
+        1,
+        'the same case again gives the same digest: warm and cold, runc and runsc',
+      );
     });
 }

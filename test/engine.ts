@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { installImage, recipes } from '../appliance/images/index.ts';
 import { openEngine } from '../runtimes/container/engine.ts';
 import type { BuiltImage } from '../runtimes/container/index.ts';
+import { fileOfPackage } from './debian.ts';
 
 /**
  * A container engine of the tests' own: a dockerd on its own socket, with its own data, without network, and the two
@@ -17,6 +18,8 @@ import type { BuiltImage } from '../runtimes/container/index.ts';
 const socketName = 'ASSAY_TEST_ENGINE';
 const imagesName = 'ASSAY_TEST_IMAGES';
 const kept = path.resolve(import.meta.dirname, '../node_modules/.cache/assay');
+/** gVisor as Debian trixie has it; what this Debian has may be years older. */
+const runsc = path.join(kept, 'gvisor/runsc');
 const startWithinMs = 60_000;
 
 export interface TestEngine {
@@ -59,11 +62,24 @@ export interface Dockerd {
 export async function startDockerd(folder: string): Promise<Dockerd> {
   await mkdir(folder, { recursive: true });
   const socketPath = path.join(folder, 'docker.sock');
+  const config = path.join(folder, 'daemon.json');
+  const runtimeArgs = ['--network=none', '--platform=systrap'];
+  await writeFile(
+    config,
+    JSON.stringify(existsSync(runsc) ? { runtimes: { runsc: { path: runsc, runtimeArgs } } } : {}),
+  );
   const log = await open(path.join(folder, 'dockerd.log'), 'a');
   const child = spawn(
     '/usr/sbin/dockerd',
     [
-      ...['--iptables=false', '--ip6tables=false', '--bridge=none', '--log-level=warn'],
+      ...[
+        '--config-file',
+        config,
+        '--iptables=false',
+        '--ip6tables=false',
+        '--bridge=none',
+        '--log-level=warn',
+      ],
       ...['--host', `unix://${socketPath}`, '--pidfile', path.join(folder, 'docker.pid')],
       ...['--data-root', path.join(folder, 'data'), '--exec-root', path.join(folder, 'exec')],
     ],
@@ -104,6 +120,7 @@ export async function copyImage(name: string, socketPath: string): Promise<Built
 export async function startEngine(
   say: (line: string) => void,
 ): Promise<{ env: Record<string, string>; stop(): Promise<void> }> {
+  if (!existsSync(runsc)) await fileOfPackage('runsc', './usr/bin/runsc', runsc);
   const folder = await mkdtemp(path.join(tmpdir(), 'assay-engine-'));
   const dockerd = await startDockerd(folder);
   const stop = async () => {

@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { arch, tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { fileOfPackage } from './debian.ts';
 
-const run = promisify(execFile);
 const kept = path.resolve(import.meta.dirname, '../node_modules/.cache/assay/fips/fips.so');
 /** The key that every OpenSSL FIPS provider checks its own file with; it stands in OpenSSL's source. */
 const integrityKey = 'f4556650ac31d35461610bac4ed81b1a181b2d8a43ea2854cbae22ca74560813';
@@ -19,20 +17,8 @@ export function canHaveFips(): boolean {
 /** OpenSSL's FIPS provider as Debian trixie builds it, taken out of its package. It is not a validated one. */
 async function provider(): Promise<string> {
   if (existsSync(kept)) return kept;
-  const folder = await mkdtemp(path.join(tmpdir(), 'assay-fips-'));
-  try {
-    const tar = path.join(folder, 'packages.tar');
-    const packages = ['--variant=extract', '--include=openssl-provider-fips'];
-    await run('mmdebstrap', [...packages, 'trixie', tar], { maxBuffer: 1 << 26 });
-    const machine = arch() === 'arm64' ? 'aarch64' : 'x86_64';
-    const inside = `./usr/lib/${machine}-linux-gnu/ossl-modules/fips.so`;
-    await run('tar', ['-xf', tar, '-C', folder, inside]);
-    await mkdir(path.dirname(kept), { recursive: true });
-    await copyFile(path.join(folder, inside), `${kept}.${process.pid}`);
-    await rename(`${kept}.${process.pid}`, kept);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const machine = arch() === 'arm64' ? 'aarch64' : 'x86_64';
+  await fileOfPackage('openssl-provider-fips', `./usr/lib/${machine}-linux-gnu/ossl-modules/fips.so`, kept);
   return kept;
 }
 
