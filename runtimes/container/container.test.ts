@@ -13,6 +13,7 @@ import { openEngine } from './engine.ts';
 import { type Heard, hear, toolOf } from './fixtures/programs.ts';
 import { type BuiltImage, containerRuntime } from './index.ts';
 import { containerProfile, ownerLabel } from './profile.ts';
+import { seccompProfile } from './seccomp.ts';
 
 const arrow = Buffer.from(tableToIPC(tableFromArrays({ x: Float64Array.of(1, 2, 3) }), 'stream'));
 const mountsOfTheEngine = ['/etc/hostname', '/usr/sbin/docker-init'];
@@ -264,7 +265,7 @@ test('the profile is one and the same, whatever is asked', () => {
     IpcMode: 'none',
     ReadonlyRootfs: true,
     CapDrop: ['ALL'],
-    SecurityOpt: ['no-new-privileges'],
+    SecurityOpt: ['no-new-privileges', `seccomp=${JSON.stringify(seccompProfile())}`],
     Privileged: false,
     Tmpfs: { '/tmp': 'rw,nosuid,nodev,noexec,size=256m,mode=1777' },
     Memory: 512 * 1024 * 1024,

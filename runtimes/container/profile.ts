@@ -1,4 +1,5 @@
 import type { ContainerCreateOptions } from 'dockerode';
+import { seccompProfile } from './seccomp.ts';
 
 /** What differs between two containers; everything else is the same for all of them. */
 export interface ProfileOptions {
@@ -57,7 +58,7 @@ export function containerProfile(options: ProfileOptions): ContainerCreateOption
       IpcMode: 'none',
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges'],
+      SecurityOpt: ['no-new-privileges', `seccomp=${JSON.stringify(seccompProfile())}`],
       Privileged: false,
       Tmpfs: { '/tmp': `rw,nosuid,nodev,noexec,size=${scratchMb}m,mode=1777` },
       Memory: memory,

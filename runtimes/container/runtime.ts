@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createPool, type Prestart } from '@assay/runtime-process';
 import { AssayError, type Runtime, type RuntimeDescription } from '@assay/sdk';
 import { type Engine, engineFault, openEngine, removeOwned } from './engine.ts';
-import { startContainer } from './start.ts';
+import { hasLimitsOfItsOwn, startContainer } from './start.ts';
 
 /** An image that was built on this host, as it was recorded then. */
 export interface BuiltImage {
@@ -26,6 +26,8 @@ export interface ContainerOptions extends Prestart {
 
 /** Memory that a program may have before it is told what to do. */
 const startMemoryMb = 1024;
+/** Most that a run may have where its own limit cannot be set any more once it has started. */
+const ceilingMb = 4096;
 
 const patience = 20_000;
 
@@ -75,7 +77,13 @@ export function containerRuntime(options: ContainerOptions): Runtime {
     await untilThere(engine, options.patienceMs ?? patience, signal);
     await clean();
     await requireImage(engine, image);
-    const profile = { image: image.id, owner, startMemoryMb, ...(ociRuntime ? { ociRuntime } : {}) };
+    const memoryMb = hasLimitsOfItsOwn(options) ? startMemoryMb : ceilingMb;
+    const profile = {
+      image: image.id,
+      owner,
+      startMemoryMb: memoryMb,
+      ...(ociRuntime ? { ociRuntime } : {}),
+    };
     return startContainer(engine, profile, signal, ahead);
   };
   const pool = createPool(start, options);

@@ -24,6 +24,10 @@ const lastWordMs = 5000;
 /** How long the engine has to end what it was told to end. */
 const unansweredMs = 30_000;
 
+/** gVisor takes no new limits once it runs: what a run may have is watched there, under a ceiling that the kernel holds. */
+export const hasLimitsOfItsOwn = ({ ociRuntime }: Pick<ProfileOptions, 'ociRuntime'>) =>
+  ociRuntime !== 'runsc';
+
 /** How it ended, from what the engine saw. */
 function endingOf(state: ContainerInspectInfo['State'], killed: KillReason | undefined): RunEnding {
   // The kernel ends what outgrows its memory; it says so, and it was first.
@@ -155,12 +159,15 @@ export async function startContainer(
     begin({ memoryMb: limit, seconds }: RunLimits) {
       timers.push(setTimeout(() => kill('timeout'), seconds * 1000));
       const bytes = limit * 1024 * 1024;
-      container
-        .update({ Memory: bytes, MemorySwap: bytes, CpuShares: usualShares })
-        .catch(() => kill('protocol'));
+      if (hasLimitsOfItsOwn(options))
+        container
+          .update({ Memory: bytes, MemorySwap: bytes, CpuShares: usualShares })
+          .catch(() => kill('protocol'));
       const watch = async () => {
         try {
-          peak = Math.max(peak, await memoryMb(container));
+          const used = await memoryMb(container);
+          peak = Math.max(peak, used);
+          if (used > limit) kill('memory');
         } catch (error) {
           if (!isGone(error)) return;
         }
