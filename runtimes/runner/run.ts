@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import {
   AssayError,
-  collect,
   type ErrorLine,
   type Frame,
   type FrameHeader,
@@ -41,7 +40,7 @@ export function reasonOf(error: unknown): string {
 export interface RunDeps {
   readonly runtimes: readonly Runtime[];
   readonly plugins: readonly AdmittedPlugin[];
-  readonly openSpecification: (bytes: Buffer, mac: unknown) => RunSpecification;
+  readonly openSpecification: (frame: Frame) => Promise<RunSpecification>;
   readonly log: (message: string, fields: Record<string, unknown>) => void;
 }
 
@@ -68,13 +67,19 @@ async function handOver(
   };
   await tell({ t: 'run' }, Buffer.from(JSON.stringify(spec.job)));
   for (const { name, bytes } of code) await tell({ t: 'code', name }, bytes);
+  const expected = [...spec.job.inputs];
   for (;;) {
     const { value: frame, done } = await frames.next();
     if (done) return;
-    const { t, slot, bytes } = (frame as Frame).header;
-    if (t === 'input') await tell({ t, slot, bytes: bytes ?? 0 }, (frame as Frame).body);
-    else if (t === 'go') await tell({ t });
-    else if (t === 'cancel') cancel();
+    const { t, slot, bytes = 0 } = (frame as Frame).header;
+    if (t === 'cancel') cancel();
+    else if (t === 'input') {
+      const next = expected.shift();
+      // What was authenticated says what comes; a program is told the same.
+      if (slot !== next?.slot || bytes !== next?.bytes)
+        throw new AssayError('run.protocol_violated', 'an input is not what the specification says');
+      await tell({ t, slot, bytes }, (frame as Frame).body);
+    } else if (t === 'go' && expected.length === 0) await tell({ t });
     else throw new AssayError('run.protocol_violated', `the worker sent "${t.slice(0, 40)}"`);
   }
 }
@@ -154,7 +159,7 @@ async function carryOut(
   gone: AbortSignal,
   asked: number,
 ): Promise<Ended> {
-  const spec = deps.openSpecification(await collect(specification.body), specification.header.mac);
+  const spec = await deps.openSpecification(specification);
   const runtime = deps.runtimes.find((r) => r.name === spec.runtime);
   if (!runtime)
     throw new AssayError('run.specification_refused', `there is no runtime "${spec.runtime}" here`);
