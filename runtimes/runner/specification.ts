@@ -53,12 +53,9 @@ function requireTame(params: unknown): void {
 function requireForm(value: unknown): RunSpecification {
   if (form.Check(value)) return value;
   const [first] = form.Errors(value);
-  const more = JSON.stringify(
-    (first?.params as { additionalProperties?: unknown })?.additionalProperties ?? '',
-  );
-  throw refuse(
-    `${first?.instancePath || 'the whole'} ${first?.message ?? 'does not fit'}${more === '""' ? '' : ` ${more.slice(0, 200)}`}`,
-  );
+  const where = first?.instancePath ? first.instancePath.slice(0, 200) : 'the whole';
+  const what = first?.keyword === 'boolean' ? 'is a field that is not known' : first?.message;
+  throw refuse(`${where} ${what ?? 'does not fit'}`);
 }
 
 function requireWithin({ job }: RunSpecification, ceiling: JobDocument['limits']): void {
