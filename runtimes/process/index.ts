@@ -10,6 +10,7 @@ import { environment, plainCommand, probeBubblewrap, wallArguments } from './wal
 
 export { createLogTail } from './log-tail.ts';
 export { createPool } from './pool.ts';
+export { takeReady } from './ready.ts';
 export { createStock, type Prestart, type StockOptions } from './stock.ts';
 export { probeBubblewrap } from './wall.ts';
 
