@@ -20,6 +20,8 @@ interface Tried {
   readonly what: string;
   readonly language: string;
   readonly skip?: string | false;
+  /** Rules that are tried at every test where a start takes long; all of them in the full suite. */
+  readonly usual?: readonly string[];
   open(): Promise<Runtime>;
 }
 
@@ -52,13 +54,16 @@ const tried: readonly Tried[] = [
   {
     what: 'R in WebAssembly',
     language: 'r',
+    usual: ['ready', 'unneeded', 'types', 'texts', 'names', 'large-parameters', 'log', 'progress'],
     open: async () => wasmRuntime({ prestart: 1, isolation: 'auto' }),
   },
   { what: 'R in a container', language: 'r', ...need('docker'), open: inContainer('r-stats') },
   { what: 'Python in a container', language: 'python', ...need('docker'), open: inContainer('py-core') },
 ];
 
-for (const { what, language, skip = false, open } of tried)
+const full = process.env.ASSAY_TEST_FULL === 'true';
+
+for (const { what, language, skip = false, usual, open } of tried)
   describe(`run/1 as spoken by ${what}`, { skip }, () => {
     let runtime: Runtime;
     let kit: Kit;
@@ -68,5 +73,6 @@ for (const { what, language, skip = false, open } of tried)
     });
     after(() => runtime?.close());
 
-    for (const rule of rules) test(`${rule.id}: ${rule.says}`, () => rule.check(kit));
+    for (const rule of rules.filter(({ id }) => full || !usual || usual.includes(id)))
+      test(`${rule.id}: ${rule.says}`, () => rule.check(kit));
   });

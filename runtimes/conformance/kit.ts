@@ -57,3 +57,16 @@ export async function valuesOf(kit: Kit, tool: ToolName, more: Omit<Asked, 'tool
 export function namesOf({ lines }: Conversation): string[] {
   return lines.map(({ t }) => t).filter((t) => t !== 'log');
 }
+
+/**
+ * Compares large values, and shows the first piece that is not the same instead of all of them.
+ * @throws AssertionError
+ */
+export function mustEqual(got: unknown, wanted: unknown): void {
+  const [one, other] = [JSON.stringify(got) ?? '', JSON.stringify(wanted)];
+  if (one === other) return;
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
+  const from = Math.max(0, at - 40);
+  assert.fail(`at character ${at}: got ${one.slice(from, at + 80)} instead of ${other.slice(from, at + 80)}`);
+}

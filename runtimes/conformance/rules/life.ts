@@ -83,7 +83,7 @@ export const lifeRules: readonly Rule[] = [
   },
   {
     id: 'single-use',
-    says: 'One run, ever: a second job on the same input is not answered.',
+    says: 'One run, ever: a second job on the same input gets no answer of its own, and the exit code is 0.',
     async check(kit) {
       const second = framesOf(kit.language, { tool: 'says' });
       const { lines, ending } = await kit.afresh({
@@ -92,8 +92,8 @@ export const lifeRules: readonly Rule[] = [
           for (const frame of second) await writeFrame(handle.input, ...frame);
         },
       });
-      assert.equal(lines.filter(({ t }) => t === 'result').length, 1);
-      assert.equal(lines.at(-1)?.t, 'done');
+      for (const t of ['begun', 'result', 'done'])
+        assert.ok(lines.filter((line) => line.t === t).length <= 1, `"${t}" came twice`);
       assert.deepEqual(ending, exited);
     },
   },
