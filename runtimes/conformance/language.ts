@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 
 /** The tools that the rules ask for, by name; each is one file of the language. */
-export const toolNames = [
+const toolNames = [
   'reads',
   'sums',
   'says',

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { Compile } from 'typebox/compile';
 import {
   type FrameHeader,
   JobDocument,
@@ -10,8 +9,9 @@ import {
   programLines,
   readFrames,
   runProtocol,
-} from '../../core/sdk/index.ts';
-import { protocolTables } from './run-protocol.ts';
+} from '@assay/sdk';
+import { Compile } from 'typebox/compile';
+import { protocolTables } from './reference.ts';
 
 const file = path.resolve(import.meta.dirname, '../../docs/reference/run-protocol.md');
 const document = await readFile(file, 'utf8');

@@ -1,5 +1,5 @@
-import { JobDocument, JobInput, programLines } from '../../core/sdk/index.ts';
-import { rules } from '../../runtimes/conformance/index.ts';
+import { JobDocument, JobInput, programLines } from '@assay/sdk';
+import { rules } from './index.ts';
 
 /** The tables of docs/reference/run-protocol.md, made from the schemas and the rules that they tell of. */
 interface Field {
