@@ -55,7 +55,7 @@ for (const [what, [script, code]] of Object.entries(broken))
   test(`a program that ${what} is not handed out and not left behind`, async () => {
     const command = ['/bin/sh', '-c', script] as const;
     const pool = createPool((signal) => startChild(command, { PATH: '/usr/bin:/bin' }, signal), {
-      size: 0,
+      prestart: 0,
       startWithinMs,
     });
     await assert.rejects(pool.take(new AbortController().signal), { code });
@@ -67,7 +67,7 @@ test('one that is as it should be is handed out', async () => {
   const pool = createPool(
     (signal) => startChild(['/bin/sh', '-c', `echo '${good}' >&3; ${stay}`], {}, signal),
     {
-      size: 0,
+      prestart: 0,
       startWithinMs: 60_000,
     },
   );

@@ -215,7 +215,12 @@ describe('seen from the engine', need('docker'), () => {
     const found = await openEngine(socketPath)
       .getContainer(one?.Id ?? '')
       .inspect();
-    const fixed = containerProfile({ image, owner: `${owner}/r-stats`, startMemoryMb: 700 + 768 });
+    const fixed = containerProfile({
+      image,
+      owner: `${owner}/r-stats`,
+      startMemoryMb: 700 + 768,
+      cpuShares: 1024,
+    });
     const { HostConfig, Env, Labels } = fixed;
     // Docker fills in what nobody asked for; of what we ask for, everything must be as it is asked.
     const asked = { ...HostConfig } as Record<string, unknown>;
