@@ -30,6 +30,8 @@ interface Timings {
 const engineMb = 768;
 /** How long a program whose frames ended has to end itself. */
 const graceMs = 500;
+/** How soon a worker's end is noticed at the latest. */
+const pulseMs = 1000;
 /** Characters of what the program printed that go back with a failure. */
 const loggedBytes = 4096;
 
@@ -188,6 +190,22 @@ async function carryOut(
   }
 }
 
+/**
+ * Tells when the worker is gone, also while a program takes no input and nothing is read of the worker therefore: its end
+ * would not be seen then. Writing nothing at all fails on a connection whose other side is closed, and disturbs no frame.
+ */
+function watchWorker(socket: Socket): AbortSignal {
+  const gone = new AbortController();
+  const pulse = setInterval(() => {
+    if (socket.writable && socket.writableLength === 0) socket.write(new Uint8Array());
+  }, pulseMs);
+  socket.once('close', () => {
+    clearInterval(pulse);
+    gone.abort();
+  });
+  return gone.signal;
+}
+
 /** Answers one connection of the worker: what the runtimes are, or one run from its first frame to the last answer. */
 export async function answer(
   deps: RunDeps,
@@ -202,13 +220,12 @@ export async function answer(
   if (first?.header.t !== 'spec')
     throw new AssayError('run.protocol_violated', 'the first frame is not "spec"');
   const started = performance.now();
-  const gone = new AbortController();
-  socket.once('close', () => gone.abort());
+  const gone = watchWorker(socket);
   let ended: Ended;
   try {
-    ended = await carryOut(deps, socket, frames, first, gone.signal, started);
+    ended = await carryOut(deps, socket, frames, first, gone, started);
   } catch (error) {
-    if (gone.signal.aborted) return;
+    if (gone.aborted) return;
     // Anything else is a fault of this host: the connection ends, and the worker tries again.
     if (!AssayError.is(error) || !/^(run\.specification_refused|plugin\.|tool\.)/.test(error.code))
       throw error;
@@ -216,6 +233,6 @@ export async function answer(
     const code = error.code === 'tool.runtime_unavailable' ? 'UNAVAILABLE' : 'REFUSED';
     ended = { ok: false, error: { class: 'internal', code, message: error.message }, log: '' };
   }
-  if (gone.signal.aborted) return;
+  if (gone.aborted) return;
   await writeFrame(socket, { t: 'ended', seconds: (performance.now() - started) / 1000, ...ended });
 }
