@@ -240,7 +240,11 @@ describe('seen from the engine', need('docker'), () => {
       { image, user: '65534:65534', labels: Labels?.[ownerLabel] },
     );
     for (const variable of found.Config.Env) assert.ok(Env?.includes(variable), variable);
-    assert.deepEqual(Object.keys(found.NetworkSettings.Networks), ['none']);
+    const networks = Object.keys(found.NetworkSettings.Networks);
+    assert.ok(
+      networks.every((name) => name === 'none'),
+      networks.join(' '),
+    );
     stop.abort();
     await assert.rejects(running, { name: 'AbortError' });
   });
