@@ -14,6 +14,8 @@ export interface Drill {
   /** Starts the appliance; the usual one where nothing is said. */
   readonly start?: (env: Readonly<Record<string, string>>) => Promise<Appliance>;
   readonly work?: Work;
+  /** Looks at what is left when all jobs are finished, while the appliance still runs. */
+  readonly afterwards?: () => Promise<void>;
 }
 
 /** What the jobs of a drill do. */
@@ -39,7 +41,7 @@ export interface DrillOutcome {
 }
 
 /** The process of a role under this supervisor, as it is now. */
-function pidOf(supervisor: number, role: 'worker' | 'runner'): number | undefined {
+export function pidOf(supervisor: number, role: 'worker' | 'runner'): number | undefined {
   return processTree(supervisor).find((pid) => {
     try {
       return readFileSync(`/proc/${pid}/cmdline`, 'utf8').endsWith(`main.ts\0${role}\0`);
@@ -54,7 +56,13 @@ function pidOf(supervisor: number, role: 'worker' | 'runner'): number | undefine
  * Kills worker and runner in turns while jobs come in, then waits until all are finished. Every acknowledged job must
  * have succeeded, by one run, with one report and one record of its end.
  */
-export async function drill({ kills, open, start, work = describing }: Drill): Promise<DrillOutcome> {
+export async function drill({
+  kills,
+  open,
+  start,
+  work = describing,
+  afterwards,
+}: Drill): Promise<DrillOutcome> {
   const started = Date.now();
   const env = { ASSAY_JOBS_MAX_ATTEMPTS: '40' };
   const appliance = await (start ? start(env) : startAppliance({ env }));
@@ -119,6 +127,7 @@ export async function drill({ kills, open, start, work = describing }: Drill): P
       "select id from assay.run where state in ('starting', 'running')",
     );
     assert.deepEqual(left, []);
+    await afterwards?.();
     const retried = counts.filter((row) => row.attempts > 1).length;
     return { jobs: acknowledged.length, retried, seconds: (Date.now() - started) / 1000 };
   } finally {

@@ -12,6 +12,7 @@ import { addQuotaCommands } from './commands/quota.ts';
 import { addReportCommands } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
 import type { Runner } from './commands/runner.ts';
+import { addRuntimeCommands } from './commands/runtime.ts';
 import { addSignInCommand } from './commands/sign-in.ts';
 import { addStorageCommands } from './commands/storage.ts';
 import { addTokenCommands } from './commands/token.ts';
@@ -75,6 +76,7 @@ export function buildProgram(terminal: Terminal, signal: AbortSignal, end: (code
   addUserCommands(program, run);
   addQuotaCommands(program, run);
   addImageCommands(program, terminal, end);
+  addRuntimeCommands(program, terminal, end);
   addStorageCommands(program, terminal, signal, end);
   return program;
 }

@@ -26,7 +26,7 @@ export interface LogSettings {
 export interface PartSettings {
   readonly api: Omit<ApiSettings, 'log'> & { readonly log: LogSettings };
   readonly worker: Omit<WorkerSettings, 'log'> & { readonly log: LogSettings };
-  readonly runner: Pick<RunnerOptions, 'socketPath' | 'key' | 'plugins'> & {
+  readonly runner: Pick<RunnerOptions, 'socketPath' | 'key' | 'plugins' | 'ceiling'> & {
     readonly prestart: number;
     readonly stock: StockOptions;
     readonly isolation: 'auto' | 'required';

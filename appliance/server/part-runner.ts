@@ -21,6 +21,7 @@ export async function start(settings: PartSettings['runner'], log: Logger) {
     socketPath: settings.socketPath,
     key: settings.key,
     plugins: settings.plugins,
+    ceiling: settings.ceiling,
     runtimes: [
       wasmRuntime({ prestart, stock, isolation }),
       tableRuntime({ prestart, stock, isolation, scratchRoot }),

@@ -80,6 +80,11 @@ export function settingsOf(config: Config, data: DataDirectory, prepared: Prepar
       plugins: plugins.flatMap(({ name, directory, admitted, trust }) =>
         admitted === undefined ? [] : [{ name, directory, digest: admitted, trust }],
       ),
+      ceiling: {
+        seconds: config.runtimes.maxSeconds,
+        memoryMb: config.runtimes.maxMemoryMb,
+        outputMb: config.runtimes.maxOutputMb,
+      },
       prestart: config.runtimes.prestart,
       stock: {
         most: config.runtimes.warmMost,

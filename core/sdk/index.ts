@@ -11,4 +11,5 @@ export * from './plugin-digest.ts';
 export * from './report.ts';
 export * from './result.ts';
 export * from './run-protocol.ts';
+export * from './run-specification.ts';
 export * from './runtime.ts';

@@ -1,6 +1,4 @@
 import { type Static, Type } from 'typebox';
-import type { DataSchema } from './dataset.ts';
-import type { ToolManifest } from './manifest.ts';
 import { Warning } from './result.ts';
 
 /**
@@ -91,42 +89,3 @@ export type WarningLine = Static<typeof WarningLine>;
 export type BlobLine = Static<typeof BlobLine>;
 export type ErrorLine = Static<typeof ErrorLine>;
 export type DoneLine = Static<typeof DoneLine>;
-
-/** What a program is told to do: body of the `run` frame, `job.json` in a container. */
-export interface JobDocument {
-  readonly protocol: typeof runProtocol;
-  /** `statistics/t-test` */
-  readonly tool: string;
-  readonly version: string;
-  /** File of the tool to run (a `code` frame), or the built-in program's name. */
-  readonly program: string;
-  readonly seed: number;
-  readonly threads: number;
-  readonly locale: 'C.UTF-8';
-  /** Seconds of wall time. */
-  readonly deadline: number;
-  readonly limits: ToolManifest['limits'];
-  readonly inputs: readonly JobInput[];
-  readonly params: Readonly<Record<string, unknown>>;
-}
-
-export interface JobInput {
-  readonly slot: string;
-  /** `arrow` (IPC stream) for tools; `original` for the profile, with the media type and name of the upload. */
-  readonly format: 'arrow' | 'original' | 'report';
-  readonly bytes: number;
-  /** `sha256:hex` of the bytes. */
-  readonly digest: string;
-  readonly mediaType?: string;
-  readonly name?: string;
-  readonly schema?: DataSchema;
-}
-
-/** What the worker asks of the runner, authenticated with the key the two share. */
-export interface RunSpecification {
-  readonly run: string;
-  readonly runtime: string;
-  /** Plugin folder by name and admitted digest; the runner verifies it again. `null` for a built-in program. */
-  readonly plugin: { readonly name: string; readonly digest: string; readonly tool: string } | null;
-  readonly job: JobDocument;
-}

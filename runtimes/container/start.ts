@@ -1,5 +1,5 @@
 import { type Duplex, PassThrough } from 'node:stream';
-import { createLogTail } from '@assay/runtime-process';
+import { createLogTail, takeReady } from '@assay/runtime-process';
 import {
   AssayError,
   type KillReason,
@@ -8,7 +8,6 @@ import {
   type RunHandle,
   type RunLimits,
   readFrames,
-  runProtocol,
 } from '@assay/sdk';
 import type { Container, ContainerInspectInfo } from 'dockerode';
 import { demultiplex } from './demultiplex.ts';
@@ -125,13 +124,10 @@ export async function startContainer(
   try {
     await container.start();
     ended = waitForEnd(container, () => killed);
-    const { value: first } = await output.next();
-    if (first?.header.t !== 'ready' || first.header.protocol !== runProtocol)
-      throw new AssayError(
-        'run.protocol_violated',
-        `the container did not start: ${log().trim().slice(-500)}`,
-      );
-    ready = first.header as unknown as ReadyLine;
+    ready = await takeReady(output).catch((cause: unknown) => {
+      const why = `the container did not start: ${log().trim().slice(-500)}`;
+      throw new AssayError('run.protocol_violated', why, { cause });
+    });
     if (ahead) idleMb = await memoryMb(container);
   } catch (error) {
     kill('cancelled');

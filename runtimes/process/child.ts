@@ -9,9 +9,9 @@ import {
   type RunHandle,
   type RunLimits,
   readFrames,
-  runProtocol,
 } from '@assay/sdk';
 import { createLogTail } from './log-tail.ts';
+import { takeReady } from './ready.ts';
 import { processTree, residentMb } from './tree.ts';
 
 const watchMs = 150;
@@ -79,10 +79,7 @@ export async function startChild(
   const output = readFrames(protocol, { maxBodyBytes });
   let ready: ReadyLine;
   try {
-    const { value: first } = await output.next();
-    if (first?.header.t !== 'ready' || first.header.protocol !== runProtocol)
-      throw new Error('its first line is not "ready"');
-    ready = first.header as unknown as ReadyLine;
+    ready = await takeReady(output);
   } catch (error) {
     kill('cancelled');
     await ended;

@@ -8,10 +8,12 @@ import { createPool } from './pool.ts';
 import type { Prestart } from './stock.ts';
 import { environment, plainCommand, probeBubblewrap, wallArguments } from './wall.ts';
 
+export { startChild } from './child.ts';
 export { createLogTail } from './log-tail.ts';
 export { createPool } from './pool.ts';
+export { takeReady } from './ready.ts';
 export { createStock, type Prestart, type StockOptions } from './stock.ts';
-export { probeBubblewrap } from './wall.ts';
+export { environment, probeBubblewrap } from './wall.ts';
 
 export interface ProcessRuntimeOptions extends Prestart {
   readonly name: string;

@@ -17,6 +17,8 @@ const mostLines = 20_000;
 const progressEveryMs = 100;
 const zeros = new Uint8Array(65536);
 const resultBytes = 32 * 1024 * 1024;
+/** Nothing else can still change what a result says. */
+const afterResult = new Set(['log', 'done', 'error']);
 
 /** How a program ended its own part: it said `done`, or `error`. */
 export type Said = { readonly done: true } | { readonly done: false; readonly error: ErrorLine };
@@ -95,6 +97,8 @@ export async function relay(
     bytes += header.bytes ?? 0;
     if (bytes > mostBytes)
       throw new OutputLimit(`the output is larger than the ${limits.outputMb} MB that the tool may give`);
+    if (results > 0 && !afterResult.has(header.t))
+      throw violated(`the program sent "${header.t}" after its result`);
     switch (header.t) {
       case 'done':
         if (results !== 1) throw violated('the program said "done" without a result');
@@ -121,7 +125,6 @@ export async function relay(
       }
       case 'result':
         results += 1;
-        if (results > 1) throw violated('the program sent two results');
         if ((header.bytes ?? 0) > resultBytes)
           throw new OutputLimit(`the result document is larger than ${resultBytes} bytes`);
         await passOn(sink, frame);

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import {
   AssayError,
-  collect,
   type ErrorLine,
   type Frame,
   type FrameHeader,
@@ -31,6 +30,8 @@ interface Timings {
 const engineMb = 768;
 /** How long a program whose frames ended has to end itself. */
 const graceMs = 500;
+/** How soon a worker's end is noticed at the latest. */
+const pulseMs = 1000;
 /** Characters of what the program printed that go back with a failure. */
 const loggedBytes = 4096;
 
@@ -41,7 +42,7 @@ export function reasonOf(error: unknown): string {
 export interface RunDeps {
   readonly runtimes: readonly Runtime[];
   readonly plugins: readonly AdmittedPlugin[];
-  readonly openSpecification: (bytes: Buffer, mac: unknown) => RunSpecification;
+  readonly openSpecification: (frame: Frame) => Promise<RunSpecification>;
   readonly log: (message: string, fields: Record<string, unknown>) => void;
 }
 
@@ -68,13 +69,19 @@ async function handOver(
   };
   await tell({ t: 'run' }, Buffer.from(JSON.stringify(spec.job)));
   for (const { name, bytes } of code) await tell({ t: 'code', name }, bytes);
+  const expected = [...spec.job.inputs];
   for (;;) {
     const { value: frame, done } = await frames.next();
     if (done) return;
-    const { t, slot, bytes } = (frame as Frame).header;
-    if (t === 'input') await tell({ t, slot, bytes: bytes ?? 0 }, (frame as Frame).body);
-    else if (t === 'go') await tell({ t });
-    else if (t === 'cancel') cancel();
+    const { t, slot, bytes = 0 } = (frame as Frame).header;
+    if (t === 'cancel') cancel();
+    else if (t === 'input') {
+      const next = expected.shift();
+      // What was authenticated says what comes; a program is told the same.
+      if (slot !== next?.slot || bytes !== next?.bytes)
+        throw new AssayError('run.protocol_violated', 'an input is not what the specification says');
+      await tell({ t, slot, bytes }, (frame as Frame).body);
+    } else if (t === 'go' && expected.length === 0) await tell({ t });
     else throw new AssayError('run.protocol_violated', `the worker sent "${t.slice(0, 40)}"`);
   }
 }
@@ -154,7 +161,7 @@ async function carryOut(
   gone: AbortSignal,
   asked: number,
 ): Promise<Ended> {
-  const spec = deps.openSpecification(await collect(specification.body), specification.header.mac);
+  const spec = await deps.openSpecification(specification);
   const runtime = deps.runtimes.find((r) => r.name === spec.runtime);
   if (!runtime)
     throw new AssayError('run.specification_refused', `there is no runtime "${spec.runtime}" here`);
@@ -183,6 +190,22 @@ async function carryOut(
   }
 }
 
+/**
+ * Tells when the worker is gone, also while a program takes no input and nothing is read of the worker therefore: its end
+ * would not be seen then. Writing nothing at all fails on a connection whose other side is closed, and disturbs no frame.
+ */
+function watchWorker(socket: Socket): AbortSignal {
+  const gone = new AbortController();
+  const pulse = setInterval(() => {
+    if (socket.writable && socket.writableLength === 0) socket.write(new Uint8Array());
+  }, pulseMs);
+  socket.once('close', () => {
+    clearInterval(pulse);
+    gone.abort();
+  });
+  return gone.signal;
+}
+
 /** Answers one connection of the worker: what the runtimes are, or one run from its first frame to the last answer. */
 export async function answer(
   deps: RunDeps,
@@ -197,13 +220,12 @@ export async function answer(
   if (first?.header.t !== 'spec')
     throw new AssayError('run.protocol_violated', 'the first frame is not "spec"');
   const started = performance.now();
-  const gone = new AbortController();
-  socket.once('close', () => gone.abort());
+  const gone = watchWorker(socket);
   let ended: Ended;
   try {
-    ended = await carryOut(deps, socket, frames, first, gone.signal, started);
+    ended = await carryOut(deps, socket, frames, first, gone, started);
   } catch (error) {
-    if (gone.signal.aborted) return;
+    if (gone.aborted) return;
     // Anything else is a fault of this host: the connection ends, and the worker tries again.
     if (!AssayError.is(error) || !/^(run\.specification_refused|plugin\.|tool\.)/.test(error.code))
       throw error;
@@ -211,6 +233,6 @@ export async function answer(
     const code = error.code === 'tool.runtime_unavailable' ? 'UNAVAILABLE' : 'REFUSED';
     ended = { ok: false, error: { class: 'internal', code, message: error.message }, log: '' };
   }
-  if (gone.signal.aborted) return;
+  if (gone.aborted) return;
   await writeFrame(socket, { t: 'ended', seconds: (performance.now() - started) / 1000, ...ended });
 }

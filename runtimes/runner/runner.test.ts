@@ -60,35 +60,6 @@ describe('runner', () => {
     );
   });
 
-  const protocol = 'internal/PROTOCOL';
-  const lies: Readonly<Record<string, string>> = {
-    'announces more than it sends': protocol,
-    'announces more than may be': 'resource/OUTPUT_LIMIT',
-    'sends more than it announced': protocol,
-    'gives a length that is none': protocol,
-    'gives bytes where there are none': protocol,
-    'gives no JSON': protocol,
-    'gives no UTF-8': protocol,
-    'gives a line without end': protocol,
-    'gives a line that nobody knows': protocol,
-    'says ready again': protocol,
-    'gives a field too many': protocol,
-    'gives a fraction above one': protocol,
-    'gives the same blob twice': protocol,
-    'gives two results': protocol,
-    'gives no result': protocol,
-    'gives too many blobs': 'resource/OUTPUT_LIMIT',
-    'ends in silence': protocol,
-    'goes on after done': 'ok',
-  };
-  for (const [act, ending] of Object.entries(lies))
-    test(`a program that ${act}: ${ending}`, async () => {
-      const got = await run(act);
-      assert.equal(said(got), ending);
-      assert.deepEqual(got.events.map((e) => e.t).lastIndexOf('ended'), got.events.length - 1);
-      assert.equal(said(await run('honest')), 'ok', 'the next run is served');
-    });
-
   test('a specification with another key, and one that was used, are refused', async () => {
     const forged = await run('honest', { key: randomBytes(32) });
     assert.equal(said(forged), 'internal/REFUSED');

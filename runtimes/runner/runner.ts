@@ -1,6 +1,6 @@
 import { chmod, rm } from 'node:fs/promises';
 import net from 'node:net';
-import { type Runtime, type RuntimeDescription, readFrames } from '@assay/sdk';
+import { type JobDocument, type Runtime, type RuntimeDescription, readFrames } from '@assay/sdk';
 import type { AdmittedPlugin } from './code.ts';
 import { answer, type RunDeps, reasonOf } from './run.ts';
 import { createSpecificationReader } from './specification.ts';
@@ -13,6 +13,8 @@ export interface RunnerOptions {
   readonly key: Uint8Array;
   readonly runtimes: readonly Runtime[];
   readonly plugins: readonly AdmittedPlugin[];
+  /** What no run may exceed on this host, whatever the worker asks for. */
+  readonly ceiling: JobDocument['limits'];
   readonly log: RunDeps['log'];
 }
 
@@ -37,7 +39,7 @@ export async function startRunner(options: RunnerOptions): Promise<RunningRunner
   const deps: RunDeps = {
     runtimes: options.runtimes,
     plugins: options.plugins,
-    openSpecification: createSpecificationReader(options.key),
+    openSpecification: createSpecificationReader(options),
     log: options.log,
   };
   const open = new Set<net.Socket>();

@@ -14,7 +14,8 @@ bridge$read <- function(connection, column, rows) {
     timestamp = structure(doubles(), class = c("POSIXct", "POSIXt"), tzone = "UTC"),
     text = {
       at <- codes()
-      texts <- readBin(connection, "character", column$texts)
+      lengths <- readBin(connection, "integer", column$texts, size = 4L, endian = "little")
+      texts <- readChar(connection, lengths, useBytes = TRUE)
       Encoding(texts) <- "UTF-8"
       texts[at]
     })

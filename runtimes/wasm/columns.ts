@@ -89,7 +89,10 @@ function booleans(table: Table, at: number): Uint8Array {
   return bytesOf(out);
 }
 
-/** Texts as codes, counted from 1, and each text once, ended by NUL. Their bytes are never decoded: that is the cost. */
+/**
+ * Texts as codes, counted from 1, then the lengths of the distinct ones and their bytes. They are never decoded: that is
+ * the cost. Lengths, because R's `readBin` cuts a text off at 10,000 bytes.
+ */
 function texts(table: Table, at: number, name: string): { parts: Uint8Array[]; count: number } {
   const codes = new Int32Array(table.numRows);
   const known = new Map<string, number>();
@@ -116,8 +119,10 @@ function texts(table: Table, at: number, name: string): { parts: Uint8Array[]; c
     }
     start += data.length;
   }
-  const all = Buffer.from([...known.keys()].map((key) => `${key}\0`).join(''), 'latin1');
-  return { parts: [bytesOf(codes), all], count: known.size };
+  const keys = [...known.keys()];
+  const lengths = Int32Array.from(keys, (key) => key.length);
+  const all = Buffer.from(keys.join(''), 'latin1');
+  return { parts: [bytesOf(codes), bytesOf(lengths), all], count: known.size };
 }
 
 /** How each type of the schema comes as Arrow, and how it is taken apart. */

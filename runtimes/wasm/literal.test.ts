@@ -18,6 +18,11 @@ test('no text can leave its quotes: ASCII letters alone stand as they are', () =
   assert.match(toRLiteral(JSON.parse('{"__proto__": 1}')), /"__proto__"/);
 });
 
+test('a long text comes in pieces that R can read', () => {
+  const literal = toRLiteral('ä'.repeat(12_000));
+  assert.match(literal, /^paste0\("(\\U\{e4\}){5000}","(\\U\{e4\}){5000}","(\\U\{e4\}){2000}"\)$/);
+});
+
 test('what R cannot hold is refused', () => {
   assert.throws(() => toRLiteral('a\0b'), RangeError);
   assert.throws(() => toRLiteral('\ud800'), RangeError);

@@ -1,7 +1,19 @@
+/** R's parser takes no longer text with an escape in it (10,000); longer ones are put together from pieces. */
+const pieceLength = 5000;
+
 /** A JSON string as an R string: ASCII only, every other character escaped, so that no encoding can change it. */
 function text(value: string): string {
+  const characters = [...value];
+  if (characters.length <= pieceLength) return piece(characters);
+  const pieces: string[] = [];
+  for (let at = 0; at < characters.length; at += pieceLength)
+    pieces.push(piece(characters.slice(at, at + pieceLength)));
+  return `paste0(${pieces.join(',')})`;
+}
+
+function piece(characters: readonly string[]): string {
   let out = '"';
-  for (const character of value) {
+  for (const character of characters) {
     const code = character.codePointAt(0) ?? 0;
     if (code === 0 || (code >= 0xd800 && code <= 0xdfff))
       throw new RangeError('a text holds a character that R cannot have');

@@ -354,6 +354,24 @@ export const ConfigSchema = Type.Object(
         description:
           '`required`: refuse to start without bubblewrap. `auto`: say so and run shipped plugins alone.',
       }),
+      maxSeconds: Type.Integer({
+        default: 7200,
+        minimum: 900,
+        maximum: 86_400,
+        description: 'Longest run on this host; a tool that asks for more is refused.',
+      }),
+      maxMemoryMb: Type.Integer({
+        default: 16_384,
+        minimum: 4096,
+        maximum: 65_536,
+        description: 'Most memory of a run on this host, likewise.',
+      }),
+      maxOutputMb: Type.Integer({
+        default: 32_768,
+        minimum: 20_480,
+        maximum: 65_536,
+        description: 'Most output of a run on this host, likewise.',
+      }),
     }),
     containers: section('The container engine that tools may run in.', {
       socket: Type.Optional(

@@ -70,6 +70,22 @@ function isSocketError(error: unknown): boolean {
 }
 
 /**
+ * A body as it comes. The runner fills up what a program leaves out, so that one which breaks off is never the tool's
+ * fault: the runner went away.
+ */
+async function* whole(
+  body: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* body;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unavailable(error);
+  }
+}
+
+/**
  * One run, from specification to `ended`. Leaving the generator early, or aborting the signal, closes the connection,
  * at which the runner ends the run.
  */
@@ -86,7 +102,7 @@ export async function* connectRun(request: RunRequest): AsyncGenerator<RunEvent,
   let ended = false;
   try {
     for await (const { header, body } of readFrames(socket, { maxBodyBytes })) {
-      const event = { ...header, body } as unknown as RunEvent;
+      const event = { ...header, body: whole(body, request.signal) } as unknown as RunEvent;
       ended = event.t === 'ended';
       yield event;
       if (ended) break;

@@ -1,0 +1,3 @@
+export async function run(_data, _params, context) {
+  for (;;) await context.progress(0.1);
+}

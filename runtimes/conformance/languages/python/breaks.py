@@ -1,0 +1,2 @@
+def run(data, params, context):
+    raise ValueError("broken")

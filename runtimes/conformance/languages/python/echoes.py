@@ -1,0 +1,6 @@
+def run(data, params, context):
+    return {
+        "values": {"answer": params["value"]},
+        "summary": ["said again"],
+        "method": {"text": "t", "reference": "conformance", "options": {}},
+    }

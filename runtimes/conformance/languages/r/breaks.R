@@ -1,0 +1,1 @@
+run <- function(data, params, context) stop("broken")
