@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import path from 'node:path';
 import type { Config, KeySettings, StorageSettings } from '@assay/core';
 import type { DataDirectory } from './data-directory.ts';
@@ -88,7 +89,7 @@ export function settingsOf(config: Config, data: DataDirectory, prepared: Prepar
       prestart: config.runtimes.prestart,
       stock: {
         most: config.runtimes.warmMost,
-        memoryMb: config.runtimes.warmMemoryMb,
+        memoryMb: config.runtimes.warmMemoryMb ?? Math.round(totalmem() / 8 / 1024 / 1024),
         idleMs: config.runtimes.warmIdleMinutes * 60_000,
       },
       isolation: config.runtimes.isolation,

@@ -8,7 +8,7 @@ import { type Comparison, median } from './measure.ts';
 import { startCelery } from './peers/celery.ts';
 
 /** A job in a warm and in a cold container, against the usual stack: Celery, Redis and `docker run` for each task. */
-const rounds = 15;
+const rounds = 9;
 const rows = 1000;
 /** In which a container that was used is replaced. */
 const refillMs = 3500;

@@ -337,12 +337,14 @@ export const ConfigSchema = Type.Object(
         maximum: 64,
         description: 'Most programs of a runtime kept ready after several were asked for at once.',
       }),
-      warmMemoryMb: Type.Integer({
-        default: 700,
-        minimum: 0,
-        maximum: 1_048_576,
-        description: 'Megabytes that all programs kept ready may take together.',
-      }),
+      warmMemoryMb: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: 1_048_576,
+          description:
+            'Megabytes that all programs kept ready may take together; an eighth of the memory of this machine where none are given.',
+        }),
+      ),
       warmIdleMinutes: Type.Integer({
         default: 30,
         minimum: 1,
