@@ -21,6 +21,8 @@ export interface Plain {
   csv(rows: number): string;
   /** Command in the container; the tool's files are in /tool, the data in /data/ROWS.csv. */
   command(rows: number): readonly string[];
+  /** Command that loads what the program of the image has loaded when it waits, and does nothing. */
+  readonly idle: readonly string[];
 }
 
 function lines(heading: string, rows: number, line: (i: number) => string): string {
@@ -32,6 +34,7 @@ export const survival: Plain = {
   image: 'r-stats',
   params: { time: 'time', event: 'event', group: 'group' },
   rows: [1000, 1_000_000],
+  idle: ['Rscript', '-e', 'for (p in c("jsonlite", "nanoarrow", "survival")) loadNamespace(p)'],
   csv: (rows) =>
     lines('time,event,group', rows, (i) => `${((i * 7919) % 1009) + 1},${i % 3 ? 1 : 0},${'ab'[i % 2]}`),
   command: (rows) => [
@@ -50,6 +53,7 @@ export const forest: Plain = {
   image: 'py-core',
   params: { target: 'y', trees: 20, cv_folds: 3 },
   rows: [1000, 100_000],
+  idle: ['python3', '-c', 'import numpy, pandas, sklearn.ensemble'],
   csv: (rows) =>
     lines('a,b,c,y', rows, (i) => {
       const [a, b, c] = [(i * 7919) % 1009, (i * 104729) % 997, (i * 31) % 101];

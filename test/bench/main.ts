@@ -127,7 +127,7 @@ function groupsOf(appliance: Appliance, root: string, folder: string) {
     enqueue: async () => [await enqueueToStart(appliance)],
     overhead: async () => [await jobOverhead(api, 1000)],
     'in-image': () => jobsAgainstPlain(appliance, say),
-    warm: () => warmAgainstCelery(appliance, root, say),
+    warm: () => warmAgainstCelery(appliance, root),
     drain: async () => [await drainAgainstCelery(root)],
     csv: async () => [await csvAgainstPandas(appliance, root)],
     upload: async () => [await upload(api, folder)],
