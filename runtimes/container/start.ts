@@ -102,7 +102,9 @@ export async function startContainer(
   let killed: KillReason | undefined;
   let peak = 0;
   const timers: NodeJS.Timeout[] = [];
+  let stopped = false;
   const stopTimers = () => {
+    stopped = true;
     for (const timer of timers) clearTimeout(timer);
   };
   const unanswered = Promise.withResolvers<RunEnding>();
@@ -167,7 +169,8 @@ export async function startContainer(
         } catch (error) {
           if (!isGone(error)) return;
         }
-        if (!killed) timers.push(setTimeout(watch, watchMs));
+        // It may have ended while the engine was asked.
+        if (!stopped) timers.push(setTimeout(watch, watchMs));
       };
       void watch();
     },
