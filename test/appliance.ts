@@ -51,6 +51,9 @@ const unlimited = {
   ASSAY_LIMITS_REQUESTS_PER_WORKSPACE: '100000000',
 };
 
+/** Settings with which no program is started ahead: every run finds the host as it is at that moment. */
+export const nothingReady = { ASSAY_RUNTIMES_PRESTART: '0', ASSAY_RUNTIMES_WARM_MOST: '0' };
+
 /** Starts the program without waiting for it. */
 export function launch(data: string, env: Readonly<Record<string, string>> = {}): Launched {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'all', '--json'], {

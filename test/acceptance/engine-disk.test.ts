@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { openEngine } from '../../runtimes/container/engine.ts';
 import { type Api, callApi, type Json } from '../api.ts';
-import { type Appliance, startAppliance } from '../appliance.ts';
+import { type Appliance, nothingReady, startAppliance } from '../appliance.ts';
 import { copyImage, type Dockerd, startDockerd } from '../engine.ts';
 import { need } from '../needs.ts';
 
@@ -32,7 +32,7 @@ describe('the disk of the container engine is full', need('docker'), () => {
     await writeFile(path.join(directory, 'images.json'), JSON.stringify([image]));
     appliance = await startAppliance({
       data: directory,
-      env: { ASSAY_CONTAINERS_SOCKET: dockerd.socketPath, ASSAY_JOBS_MAX_ATTEMPTS: '2' },
+      env: { ASSAY_CONTAINERS_SOCKET: dockerd.socketPath, ASSAY_JOBS_MAX_ATTEMPTS: '2', ...nothingReady },
     });
     api = callApi(appliance.url, appliance.token);
     data = await api.dataset('lung.csv', await readFile(csv));

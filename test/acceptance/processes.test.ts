@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Appliance, startAppliance } from '../appliance.ts';
 import { need } from '../needs.ts';
 
@@ -89,7 +90,12 @@ describe('what each process holds while everything runs', () => {
     'the children of the runner have no network, no capabilities and nobody’s files',
     need('bwrap'),
     async () => {
-      const children = await childrenOf(appliance.pids.runner);
+      let children = await childrenOf(appliance.pids.runner);
+      // They are made ready one after another.
+      for (let i = 0; i < 300 && children.size < 3; i += 1) {
+        await delay(100);
+        children = await childrenOf(appliance.pids.runner);
+      }
       assert.deepEqual([...children.keys()].sort(), ['render', 'table', 'wasm']);
       const ours = await readlink('/proc/self/ns/net');
       for (const [program, pid] of children) {
