@@ -21,8 +21,15 @@ export interface Dispatcher {
   drain(graceMs: number, reason: string): Promise<void>;
 }
 
+interface Attempt {
+  readonly abort: AbortController;
+  /** The one for the same subject that this one waits for. */
+  readonly before: Attempt | undefined;
+  done: Promise<void>;
+}
+
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const running = new Map<string, { readonly abort: AbortController; done: Promise<void> }>();
+  const running = new Map<string, Attempt>();
   let looking = false;
   let lookAgain = false;
   let stopped = false;
@@ -30,12 +37,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function begin(message: Delivery): void {
     // An attempt that was lost sends its job anew before its own message is settled: the new one waits for that. Where a
     // message only came twice, the row says that nothing is left to do.
-    const before = running.get(message.id)?.done;
+    const before = running.get(message.id);
     const abort = new AbortController();
-    const entry = { abort, done: Promise.resolve() };
+    const entry: Attempt = { abort, before, done: Promise.resolve() };
     running.set(message.id, entry);
     entry.done = (async () => {
-      await before;
+      await before?.done;
       await options.carryOut(message, abort.signal).catch(options.onError);
       if (running.get(message.id) === entry) running.delete(message.id);
       wake();
@@ -69,7 +76,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   return {
     wake,
     own: () => new Set(running.keys()),
-    abort: (id, reason) => running.get(id)?.abort.abort(reason),
+    abort(id, reason) {
+      for (let attempt = running.get(id); attempt; attempt = attempt.before) attempt.abort.abort(reason);
+    },
     async drain(graceMs, reason) {
       stopped = true;
       const all = Promise.all([...running.values()].map(({ done }) => done));

@@ -6,6 +6,7 @@ import { systemPrincipal } from '../domain/audit/index.ts';
 import {
   type AbortReason,
   executeJob,
+  findCancelled,
   resendWaiting,
   submitProfile,
   takeBackLostRuns,
@@ -101,13 +102,19 @@ export function startWorker(deps: WorkDeps, options: WorkerOptions): Worker {
     jobs.wake();
   };
 
+  const cancel = (job: string) => jobs.abort(job, 'cancelled' satisfies AbortReason);
+  const heedCancelled = async () => {
+    for (const job of await findCancelled(deps, deps.workerId)) cancel(job);
+  };
   const unsubscribe = deps.changes.subscribe((change) => {
     if (!change || change.state === 'queued') wake();
-    else if (change.state === 'cancelling') jobs.abort(change.job, 'cancelled' satisfies AbortReason);
+    else if (change.state === 'cancelling') cancel(change.job);
+    if (!change) heedCancelled().catch(report);
   });
   const timers = [
     every(options.pollMs, async () => wake(), report),
     every(options.reconcileMs, () => takeBackLostRuns(deps, deps.workerId, jobs.own()), report),
+    every(options.reconcileMs, heedCancelled, report),
     every(resendAfterSeconds * 1000, () => resendWaiting(deps, resendAfterSeconds), report),
     every(resendAfterSeconds * 1000, () => releaseDeadUploads(deps), report),
     every(

@@ -94,6 +94,8 @@ export async function* connectRun(request: RunRequest): AsyncGenerator<RunEvent,
   const socket = await open(request.socketPath, request.patienceMs ?? patience, request.signal);
   const close = () => socket.destroy();
   request.signal.addEventListener('abort', close, { once: true });
+  // What was aborted while the connection was made says nothing any more.
+  if (request.signal.aborted) close();
   let sendError: unknown;
   const sent = send(socket, request).catch((error: unknown) => {
     sendError = error;

@@ -3,7 +3,7 @@ export { type JobChange, type JobChanges, listenToJobs } from './changes.ts';
 export { type AbortReason, executeJob } from './execute.ts';
 export { getJob, type ListRequest, listJobs } from './get.ts';
 export { submitProfile } from './profile.ts';
-export { resendWaiting, takeBackLostRuns } from './reconcile.ts';
+export { findCancelled, resendWaiting, takeBackLostRuns } from './reconcile.ts';
 export type { WorkDeps } from './steps/attempt.ts';
 export { type Submitted, submitJob } from './submit.ts';
 export { sealedPart } from './view.ts';

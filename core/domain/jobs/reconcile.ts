@@ -20,20 +20,36 @@ async function isGone(query: Query, lockKey: string): Promise<boolean> {
   return rows[0]?.free === true;
 }
 
+async function openRuns(query: Query): Promise<OpenRun[]> {
+  return (await sql<OpenRun>`select * from assay.open_runs()`.execute(query)).rows;
+}
+
 async function findLostRuns(
   deps: Pick<Deps, 'database'>,
   workerId: string,
   own: ReadonlySet<string>,
 ): Promise<OpenRun[]> {
   return deps.database.withoutWorkspace(async (query) => {
-    const { rows } = await sql<OpenRun>`select * from assay.open_runs()`.execute(query);
     const lost: OpenRun[] = [];
-    for (const run of rows) {
+    for (const run of await openRuns(query)) {
       const gone = run.worker_id === workerId ? !own.has(run.job_id) : await isGone(query, run.lock_key);
       if (gone) lost.push(run);
     }
     return lost;
   });
+}
+
+/** Jobs of this worker that are to stop: it was told so, but a notification that nobody heard is gone. */
+export async function findCancelled(deps: Pick<Deps, 'database'>, workerId: string): Promise<string[]> {
+  const runs = await deps.database.withoutWorkspace(openRuns);
+  const cancelled: string[] = [];
+  for (const { workspace_id, job_id } of runs.filter((run) => run.worker_id === workerId)) {
+    const job = await deps.database.withWorkspace(workspace_id, (query) =>
+      query.selectFrom('assay.job').select('state').where('id', '=', job_id).executeTakeFirst(),
+    );
+    if (job?.state === 'cancelling') cancelled.push(job_id);
+  }
+  return cancelled;
 }
 
 /**
