@@ -72,6 +72,25 @@ test('the same subject is never carried out twice at once', async () => {
   await dispatcher.drain(1000, 'shutdown');
 });
 
+test('ending a subject ends all that is under way for it, also where its message came twice', async () => {
+  const messages = [[delivery('a')], [delivery('a')], []];
+  const ended: unknown[] = [];
+  const dispatcher = createDispatcher({
+    slots: 2,
+    take: async () => messages.shift() ?? [],
+    async carryOut(_, signal) {
+      for (let i = 0; i < 1000 && !signal.aborted; i += 1) await delay(2);
+      ended.push(signal.reason);
+    },
+    onError: (error) => assert.fail(String(error)),
+  });
+  dispatcher.wake();
+  await until(() => messages.length === 0);
+  dispatcher.abort('a', 'cancelled');
+  await dispatcher.drain(5000, 'shutdown');
+  assert.deepEqual(ended, ['cancelled', 'cancelled']);
+});
+
 test('what fails frees its slot, is told, and the rest goes on; draining ends what does not end by itself', async () => {
   const { take } = backlog(3);
   const told: unknown[] = [];

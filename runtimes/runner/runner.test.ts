@@ -113,6 +113,21 @@ describe('runner', () => {
       await harness.idle(1);
     });
 
+  test('a run that is given up while the runner is being reached is never begun', async () => {
+    const { key, socketPath } = harness;
+    const spec = harness.specify({
+      tool: 'none',
+      runtime: 'liar',
+      plugin: null,
+      params: { act: 'never ends' },
+    });
+    const gone = new AbortController();
+    const first = connectRun({ socketPath, key, spec, inputs: [], signal: gone.signal }).next();
+    gone.abort();
+    await assert.rejects(first, { name: 'AbortError' });
+    await harness.idle(1);
+  });
+
   for (const isolation of ['auto', 'none'] as const)
     test(`a runner that is killed leaves no program behind (isolation: ${isolation})`, async () => {
       const socketPath = path.join(folder, `${isolation}.sock`);

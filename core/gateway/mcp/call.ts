@@ -36,18 +36,21 @@ async function cancel(deps: Deps, context: Context, id: string): Promise<void> {
   }
 }
 
-/** Follows the job to its end; undefined where the caller or the server left first. */
+/** Follows the job to its end; undefined where the caller or the server left first, also in the middle of being told. */
 async function follow(
   { deps, context, stopping, progress }: Calling,
   id: string,
 ): Promise<JobView | undefined> {
   const signal = AbortSignal.any([context.signal, stopping]);
-  let last: JobView | undefined;
-  for await (const job of watchJob(deps, { ...context, signal }, { id })) {
-    last = job;
-    if (!finalStates.includes(job.state)) await progress(...tell(job));
+  try {
+    for await (const job of watchJob(deps, { ...context, signal }, { id })) {
+      if (finalStates.includes(job.state)) return job;
+      await progress(...tell(job));
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
-  return last && finalStates.includes(last.state) ? last : undefined;
+  return undefined;
 }
 
 /**
