@@ -108,6 +108,7 @@ export const errorCodes = {
   'rotation.not_found': { status: 404, title: 'There is no such rotation', retryable: false },
   'rotation.running': { status: 409, title: 'A rotation is running', retryable: true },
   'audit.record_not_found': { status: 404, title: 'There is no such audit record', retryable: false },
+  'audit.altered': { status: 409, title: 'The audit trail was altered', retryable: false },
   'audit.not_written': { status: 503, title: 'The act could not be recorded', retryable: true },
   'encryption.key_unavailable': { status: 503, title: 'The keys cannot be used', retryable: true },
   'encryption.key_destroyed': { status: 410, title: 'The key was destroyed', retryable: false },

@@ -124,6 +124,7 @@ export function startWorker(deps: WorkDeps, options: WorkerOptions): Worker {
     ),
     every(trailMs, () => options.trail.sequence(), report),
     every(tellMs, () => options.trail.tell(), report),
+    every(sweepMs, () => options.trail.recall(), report),
     every(sweepMs, () => sweepObjects(deps, sweepAgeMs), report),
   ];
   wake();

@@ -1,23 +1,30 @@
 import { sign } from 'node:crypto';
 import {
+  type ExportHeader,
   formatCheckpoint,
   formatExportCheckpoint,
   formatExportHeader,
   formatExportLeaf,
   leafHash,
   leafSignedBytes,
+  leafTag,
   RunningTree,
+  readerSignedBytes,
   recordBytes,
+  type SignedLeaf,
   signNote,
 } from '../../core/base/transparency/index.ts';
 import { signerOf } from '../../core/base/transparency/testing/ed25519.ts';
 
 export const origin = 'assay.example/audit';
 
+export const reader = '5f0c8f4e-0000-4000-8000-000000000001';
+/** Tag keys of the workspace that reads, and of another one. */
+export const tagKey = Buffer.alloc(32, 5);
+export const otherTagKey = Buffer.alloc(32, 6);
+
 /** A leaf before it is written down: whatever a forger may change. */
-export interface Entry {
-  readonly index: number;
-  readonly hash: Buffer;
+export interface Entry extends SignedLeaf {
   readonly signature: Buffer;
   readonly record?: Record<string, unknown>;
 }
@@ -55,15 +62,27 @@ export function recordOf(index: number): Record<string, unknown> {
   };
 }
 
-export function entryOf(index: number, record: Record<string, unknown>, key = leafKey, name = origin): Entry {
-  const hash = leafHash(recordBytes(record));
-  return { index, hash, signature: sign(null, leafSignedBytes(name, index, hash), key.secret), record };
+/** What differs from an honest leaf of the workspace that reads. */
+export interface EntryOptions {
+  readonly key?: Key;
+  readonly name?: string;
+  readonly tagKey?: Buffer;
+  readonly genuine?: boolean;
 }
 
-/** The record is another workspace's: only its hash is shown. */
-export function withoutRecord({ index, hash, signature }: Entry): Entry {
-  return { index, hash, signature };
+export function entryOf(index: number, record: Record<string, unknown>, options: EntryOptions = {}): Entry {
+  const { key = leafKey, name = origin, genuine = true } = options;
+  const tag = leafTag(options.tagKey ?? tagKey, name, index);
+  const leaf = { index, hash: leafHash(recordBytes(record)), tag, genuine };
+  return { ...leaf, signature: sign(null, leafSignedBytes(name, leaf), key.secret), record };
 }
+
+/** Only the hash is shown. */
+export function withoutRecord({ record: _, ...entry }: Entry): Entry {
+  return entry;
+}
+
+const isOther = (index: number): boolean => index % 7 === 3;
 
 /** A log of these records, all signed with the genuine keys; every seventh is another workspace's. */
 export class Log {
@@ -74,10 +93,10 @@ export class Log {
     const tree = new RunningTree();
     const roots = [tree.root()];
     this.entries = records.map((record, index) => {
-      const entry = entryOf(index, record);
+      const entry = entryOf(index, record, isOther(index) ? { tagKey: otherTagKey } : {});
       tree.push(entry.hash);
       roots.push(tree.root());
-      return index % 7 === 3 ? withoutRecord(entry) : entry;
+      return isOther(index) ? withoutRecord(entry) : entry;
     });
     this.#roots = roots;
   }
@@ -101,9 +120,15 @@ export class Log {
 }
 
 /** The lines of an export; `size` is what the header claims. */
-export function exportOf(entries: readonly Entry[], checkpoint: string, size = entries.length): string[] {
+export function exportOf(
+  entries: readonly Entry[],
+  checkpoint: string,
+  size = entries.length,
+  header: Partial<ExportHeader> = {},
+): string[] {
+  const signature = sign(null, readerSignedBytes(origin, reader, tagKey), leafKey.secret);
   return [
-    formatExportHeader({ origin, size }),
+    formatExportHeader({ origin, size, reader, tagKey, signature, behind: 0, ...header }),
     ...entries.map((entry) => formatExportLeaf(entry)),
     formatExportCheckpoint(checkpoint),
   ];

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { leafHash, recordBytes } from '../../core/base/transparency/index.ts';
+import { leafHash, leafTag, recordBytes } from '../../core/base/transparency/index.ts';
 import {
   type Entry,
   entryOf,
   exportOf,
   type Log,
   logKey,
+  origin,
+  otherTagKey,
   recordOf,
   strangerLeaf,
   strangerLog,
@@ -52,11 +54,11 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     return [entries.with(i, { ...at(entries, i), record, hash: leafHash(recordBytes(record)) }), i];
   }),
   'a field is edited and the leaf signed again by a stranger': ofEntries((entries, i) => [
-    entries.with(i, entryOf(i, edited(at(entries, i)), strangerLeaf)),
+    entries.with(i, entryOf(i, edited(at(entries, i)), { key: strangerLeaf })),
     i,
   ]),
   'a field is edited and the leaf signed for another log': ofEntries((entries, i) => [
-    entries.with(i, entryOf(i, edited(at(entries, i)), undefined, 'other.example/audit')),
+    entries.with(i, entryOf(i, edited(at(entries, i)), { name: 'other.example/audit' })),
     i,
   ]),
   'a hidden record has another hash': ofEntries((entries, i) => [
@@ -75,11 +77,11 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     entries.length - 1,
   ]),
   'a line is inserted': ofEntries((entries, i) => [
-    entries.toSpliced(i, 0, entryOf(i, recordOf(1_000), strangerLeaf)),
+    entries.toSpliced(i, 0, entryOf(i, recordOf(1_000), { key: strangerLeaf })),
     i,
   ]),
   'a line is inserted and the rest renumbered': ofEntries((entries, i) => [
-    renumbered(entries.toSpliced(i, 0, entryOf(i, recordOf(1_000), strangerLeaf))),
+    renumbered(entries.toSpliced(i, 0, entryOf(i, recordOf(1_000), { key: strangerLeaf }))),
     i,
     entries.length + 1,
   ]),
@@ -88,7 +90,7 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     entries.length,
   ]),
   'a line is appended and counted': ofEntries((entries) => [
-    [...entries, entryOf(entries.length, recordOf(entries.length), strangerLeaf)],
+    [...entries, entryOf(entries.length, recordOf(entries.length), { key: strangerLeaf })],
     entries.length,
     entries.length + 1,
   ]),
@@ -136,6 +138,39 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     const [before, after] = [draw(0, i + 1), draw(i + 1, log.size + 1)];
     const kept = [await log.checkpoint(after), await log.checkpoint(before)];
     return { lines: exportOf(forged.entries, await forged.checkpoint()), kept, bad: before };
+  },
+  'a record of the workspace is left out': ofEntries((entries, i) => {
+    const own = at(entries, i).record ? i : i - 1;
+    return [entries.with(own, withoutRecord(at(entries, own))), own];
+  }),
+  'a leaf is said to be of another workspace': ofEntries((entries, i) => {
+    const tag = leafTag(otherTagKey, origin, i);
+    const own = at(entries, i).record ? i : i - 1;
+    return [entries.with(own, { ...withoutRecord(at(entries, own)), tag }), own];
+  }),
+  'a record of another workspace is shown': ofEntries((entries, i) => [
+    entries.with(i, entryOf(i, recordOf(i), { tagKey: otherTagKey })),
+    i,
+  ]),
+  'a record that was forged before it came into the tree': ofEntries((entries, i) => [
+    entries.with(i, entryOf(i, recordOf(i), { genuine: false })),
+    i,
+  ]),
+  'a record that was forged is called genuine': ofEntries((entries, i) => [
+    entries.with(i, { ...entryOf(i, recordOf(i), { genuine: false }), genuine: true }),
+    i,
+  ]),
+  'the header is for another workspace': async (log) => {
+    const lines = exportOf(log.entries, await log.checkpoint(), log.size, { tagKey: otherTagKey });
+    return { lines, kept: [], bad: 0 };
+  },
+  'the header names another workspace': async (log) => {
+    const lines = exportOf(log.entries, await log.checkpoint(), log.size, { reader: 'another' });
+    return { lines, kept: [], bad: 0 };
+  },
+  'records wait for a head that never comes': async (log) => {
+    const lines = exportOf(log.entries, await log.checkpoint(), log.size, { behind: 2 });
+    return { lines, kept: [], bad: log.size };
   },
   'the origin is changed': async (log) => {
     const lines = exportOf(log.entries, await log.checkpoint());

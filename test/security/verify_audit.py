@@ -3,13 +3,14 @@
 
     verify_audit.py EXPORT --log-key VKEY --leaf-key VKEY [--checkpoint FILE]...
 
-Needs Python 3.9 or newer and python3-cryptography. Formats: docs/security/audit-log.md. Prints "ok: N records" (exit
-code 0) or "bad: record INDEX: REASON" (1), where INDEX is the first record that is not shown to be genuine. Exit code 2:
+Needs Python 3.9 or newer and python3-cryptography. Formats: docs/security/audit-log.md. Prints "ok: N records, all
+of workspace W shown" (exit code 0) or "bad: record INDEX: REASON" (1), where INDEX is the first record that is not shown to be genuine. Exit code 2:
 a key, a file or a checkpoint kept outside cannot be used, which says nothing about the export.
 """
 import argparse
 import base64
 import hashlib
+import hmac
 import json
 import re
 import sys
@@ -153,39 +154,62 @@ def is_count(value):
     return type(value) is int and value >= 0
 
 
-def check_leaf(leaf, at, origin, key):
-    if set(leaf) - {"record", "fault"} != {"index", "hash", "signature"} or type(leaf["index"]) is not int:
+HEADER = {"format", "origin", "size", "reader", "tagKey", "signature", "behind"}
+LEAF = {"index", "hash", "tag", "genuine", "signature"}
+
+
+def one_line(value):
+    return isinstance(value, str) and re.fullmatch("[^\x00-\x1f\x7f-\x9f]+", value)
+
+
+def check_leaf(leaf, at, origin, tag_key, key):
+    if set(leaf) - {"record", "fault"} != LEAF or type(leaf["index"]) is not int or type(leaf["genuine"]) is not bool:
         raise Bad(at, "the line is neither a record nor a checkpoint of this format")
     if not isinstance(leaf.get("fault", ""), str):
         raise Bad(at, "its fault is not a text")
     if not isinstance(leaf.get("record", {}), dict):
         raise Bad(at, "its record is not an object")
     try:
-        digest, signature = b64(leaf["hash"], 32), b64(leaf["signature"], 64)
+        digest, tag, signature = b64(leaf["hash"], 32), b64(leaf["tag"], 32), b64(leaf["signature"], 64)
     except (ValueError, AttributeError, TypeError):
-        raise Bad(at, "its hash or signature is not base64 of the right length") from None
+        raise Bad(at, "its hash, tag or signature is not base64 of the right length") from None
     if leaf["index"] != at:
         raise Bad(at, f"record {leaf['index']} stands in its place")
     if "fault" in leaf:
         raise Bad(at, leaf["fault"])
     if "record" in leaf and hashlib.sha256(b"\x00" + canonical(leaf["record"])).digest() != digest:
         raise Bad(at, "its hash does not belong to its content")
-    signed = f"assay/audit-leaf/v1\n{origin}\n{at}\n{leaf['hash']}\n"
+    said = "genuine" if leaf["genuine"] else "forged"
+    signed = f"assay/audit-leaf/v1\n{origin}\n{at}\n{leaf['hash']}\n{leaf['tag']}\n{said}\n"
     if not key.verifies(signature, signed.encode("utf-8")):
         raise Bad(at, "its signature does not verify")
+    own = hmac.digest(tag_key, f"{origin}\n{at}\n".encode("utf-8"), "sha256") == tag
+    if own and "record" not in leaf:
+        raise Bad(at, "it is one of the workspace, and is not shown")
+    if own and not leaf["genuine"]:
+        raise Bad(at, "its MAC did not fit when it was put into the tree")
+    if not own and "record" in leaf:
+        raise Bad(at, "it is not one of the workspace")
     return digest
 
 
 def verify_export(lines, log_key, leaf_key, kept):
-    """The number of records; raises Bad. kept: (origin, size, root) of checkpoints kept outside."""
+    """The number of records and whose are shown; raises Bad. kept: (origin, size, root) of checkpoints kept outside."""
     header = strict_json(next(lines, b""))
-    if not isinstance(header, dict) or set(header) != {"format", "origin", "size"}:
-        raise Bad(0, "the first line is not a header")
-    origin, size = header["origin"], header["size"]
-    if header["format"] != "assay-audit/1" or not isinstance(origin, str) or not is_count(size):
+    if not isinstance(header, dict) or set(header) != HEADER or header["format"] != "assay-audit/1":
         raise Bad(0, "the first line is not the header of an assay-audit/1 export")
-    if not re.fullmatch("[^\x00-\x1f\x7f-\x9f]+", origin) or any(origin != name for name, _, _ in kept):
+    origin, size, reader, behind = header["origin"], header["size"], header["reader"], header["behind"]
+    if not one_line(origin) or not one_line(reader) or not is_count(size) or not is_count(behind):
+        raise Bad(0, "the header is not that of an assay-audit/1 export")
+    if any(origin != name for name, _, _ in kept):
         raise Bad(0, "the header or a checkpoint kept outside is of another log")
+    try:
+        tag_key, signature = b64(header["tagKey"], 32), b64(header["signature"], 64)
+    except (ValueError, AttributeError, TypeError):
+        raise Bad(0, "tag key or signature of the header is not base64 of the right length") from None
+    signed = f"assay/audit-reader/v1\n{origin}\n{reader}\n{header['tagKey']}\n"
+    if not leaf_key.verifies(signature, signed.encode("utf-8")):
+        raise Bad(0, "the signature of the header does not verify")
     kept, tree, proven, closed = sorted(kept, key=lambda one: one[1]), Tree(), 0, False
 
     def require_all():
@@ -220,14 +244,16 @@ def verify_export(lines, log_key, leaf_key, kept):
             if root != tree.root():
                 raise Bad(proven, "it or one after it was replaced: see the checkpoint at the end")
             proven, closed = size, True
-        elif tree.size == size and set(value) - {"record", "fault"} == {"index", "hash", "signature"}:
+        elif tree.size == size and set(value) - {"record", "fault"} == LEAF:
             raise Bad(size, "it is one more than the header states")
         else:
-            tree.push(check_leaf(value, tree.size, origin, leaf_key))
+            tree.push(check_leaf(value, tree.size, origin, tag_key, leaf_key))
     require_all()
     if not closed:
         raise Bad(proven, "no checkpoint stands at the end")
-    return size
+    if behind > 0:
+        raise Bad(size, f"{behind} records of the workspace wait too long for a signed head")
+    return size, reader
 
 
 def main(arguments):
@@ -245,7 +271,7 @@ def main(arguments):
                 kept.append(open_checkpoint(file.read(1000001), log_key))
         with open(options.export, "rb") as file:
             lines = iter(lambda: file.readline(MAX_LINE + 2), b"")
-            print(f"ok: {verify_export(lines, log_key, leaf_key, kept)} records")
+            print("ok: %d records, all of workspace %s shown" % verify_export(lines, log_key, leaf_key, kept))
         return 0
     except Bad as bad:
         print(f"bad: {bad}")

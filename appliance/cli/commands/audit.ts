@@ -21,7 +21,7 @@ async function list({ client, signal, terminal }: Session, { limit }: { limit: s
     r.action,
     `${r.subject.kind} ${r.subject.id.slice(0, 8)}`,
     r.outcome,
-    r.reason,
+    r.fault ?? r.reason,
   ]);
   const heading = ['record', 'when', 'who', 'what', 'of what', 'outcome', 'why'];
   return { text: renderTable(heading, rows, terminal), data: items };
@@ -84,9 +84,9 @@ async function verify(session: Session, file: string | undefined, options: Verif
   const verdict = await verifyExport(await linesOf(session, file), { ...keys, checkpoints });
   const trust = own ? '' : '\nThe keys came from the server itself: compare them with those that you keep.';
   const text = verdict.ok
-    ? `ok: ${verdict.size} records, root ${verdict.root.toString('base64')}${
-        checkpoints.length > 0 ? `, consistent with ${checkpoints.length} heads kept outside` : ''
-      }${trust}`
+    ? `ok: ${verdict.size} records, all of workspace ${verdict.reader} shown, root ${verdict.root.toString(
+        'base64',
+      )}${checkpoints.length > 0 ? `, consistent with ${checkpoints.length} heads kept outside` : ''}${trust}`
     : `bad: record ${verdict.index}: ${verdict.reason}${trust}`;
   const data = verdict.ok ? { ok: true, size: verdict.size, root: verdict.root.toString('base64') } : verdict;
   return { text, data, ...(verdict.ok ? {} : { code: exitCodes.unsound }) };

@@ -163,6 +163,7 @@ describe('database roles', () => {
        where p.pronamespace = 'assay'::regnamespace and p.prosecdef and r.rolname in ${ours}
          and has_function_privilege(r.oid, p.oid, 'execute') group by 1 order by 1`);
     assert.deepEqual(Object.fromEntries(callers.map((each) => [each.name, each.callers])), {
+      audit_missed: 'assay_worker',
       audit_next: 'assay_worker',
       find_token: 'assay_api',
       home_workspace: 'assay_api,assay_worker',

@@ -258,7 +258,14 @@ export interface Tables {
     started_at: Time;
     finished_at: Date | null;
   };
-  'assay.audit_leaf': { index: Wide; seq: Wide; workspace_id: string; hash: Buffer; signature: Buffer };
+  'assay.audit_leaf': {
+    index: Wide;
+    seq: Wide;
+    hash: Buffer;
+    tag: Buffer;
+    genuine: boolean;
+    signature: Buffer;
+  };
   'assay.audit_node': { level: number; index: Wide; hash: Buffer };
   'assay.audit_checkpoint': { size: Wide; note: string; signed_at: Time };
   'assay.audit_waiting': { seq: Wide };

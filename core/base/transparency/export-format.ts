@@ -2,6 +2,7 @@
  * The export `assay-audit/1`, a JSON value a line: header, one line for each leaf in order, checkpoint. Byte layouts for
  * an auditor stand in docs/security/audit-log.md; `test/security/verify_audit.py` reads it without this code.
  */
+import { createHmac } from 'node:crypto';
 import { fromBase64Exactly } from './base64.ts';
 import { maxJsonBytes, parseStrictJson } from './strict-json.ts';
 import { hashBytes } from './tree.ts';
@@ -16,13 +17,29 @@ export interface ExportHeader {
   readonly origin: string;
   /** Leaves in the export. */
   readonly size: number;
+  /** Workspace whose records the export shows. */
+  readonly reader: string;
+  /** By which that workspace's leaves are recognised (`leafTag`), 32 bytes. */
+  readonly tagKey: Buffer;
+  /** Ed25519 by the leaf key over `readerSignedBytes`, 64 bytes. */
+  readonly signature: Buffer;
+  /** Records of the workspace that whoever made the export finds long in the database and not under the signed head. */
+  readonly behind: number;
 }
 
-/** A line for a leaf. */
-export interface ExportLeaf {
+/** What the leaf key signs of a leaf, besides the name of the log. */
+export interface SignedLeaf {
   readonly index: number;
   /** `leafHash` of the record's bytes. */
   readonly hash: Buffer;
+  /** `leafTag` of its workspace at this place, 32 bytes. */
+  readonly tag: Buffer;
+  /** Whether the record's MAC was the one of whoever wrote it when it was put into the tree. */
+  readonly genuine: boolean;
+}
+
+/** A line for a leaf. */
+export interface ExportLeaf extends SignedLeaf {
   /** Ed25519 by the leaf key over `leafSignedBytes`, 64 bytes. */
   readonly signature: Buffer;
   /** Left out where the reader may not see it. */
@@ -31,21 +48,53 @@ export interface ExportLeaf {
   readonly fault?: string;
 }
 
-/** What the leaf key signs, so that a leaf cannot move to another place or another log. */
-export function leafSignedBytes(origin: string, index: number, hash: Buffer): Buffer {
-  return Buffer.from(`assay/audit-leaf/v1\n${origin}\n${index}\n${hash.toString('base64')}\n`);
+/**
+ * Says whose a leaf is to whoever has the tag key of that workspace, and nothing to anybody else: no two are alike.
+ * HMAC-SHA-256, 32 bytes.
+ */
+export function leafTag(tagKey: Uint8Array, origin: string, index: number): Buffer {
+  return createHmac('sha256', tagKey).update(`${origin}\n${index}\n`).digest();
+}
+
+/** What the leaf key signs, so that a leaf cannot move to another place, another workspace or another log. */
+export function leafSignedBytes(origin: string, { index, hash, tag, genuine }: SignedLeaf): Buffer {
+  const lines = [
+    origin,
+    index,
+    hash.toString('base64'),
+    tag.toString('base64'),
+    genuine ? 'genuine' : 'forged',
+  ];
+  return Buffer.from(`assay/audit-leaf/v1\n${lines.join('\n')}\n`);
+}
+
+/** What the leaf key signs of a header, so that nobody is told that another workspace's leaves are his. */
+export function readerSignedBytes(origin: string, reader: string, tagKey: Buffer): Buffer {
+  return Buffer.from(`assay/audit-reader/v1\n${origin}\n${reader}\n${tagKey.toString('base64')}\n`);
 }
 
 /** First line, without its newline. */
-export function formatExportHeader({ origin, size }: ExportHeader): string {
-  return JSON.stringify({ format, origin, size });
+export function formatExportHeader(header: ExportHeader): string {
+  const { origin, size, reader, tagKey, signature, behind } = header;
+  return JSON.stringify({
+    format,
+    origin,
+    size,
+    reader,
+    tagKey: tagKey.toString('base64'),
+    signature: signature.toString('base64'),
+    behind,
+  });
 }
 
 /** Line of a leaf, without its newline. */
-export function formatExportLeaf({ index, hash, signature, record, fault }: ExportLeaf): string {
+export function formatExportLeaf(leaf: ExportLeaf): string {
+  const { index, hash, tag, genuine, signature, record, fault } = leaf;
   return JSON.stringify({
     index,
     hash: hash.toString('base64'),
+    tag: tag.toString('base64'),
+    genuine,
     signature: signature.toString('base64'),
     ...(record && { record }),
     ...(fault && { fault }),
@@ -60,10 +109,13 @@ export function formatExportCheckpoint(note: string): string {
 /** @returns undefined for a line that is no header */
 export function parseExportHeader(line: string): ExportHeader | undefined {
   const value = parseStrictJson(line);
-  if (!hasExactly(value, ['format', 'origin', 'size']) || value.format !== format) return undefined;
-  const { origin, size } = value;
-  if (typeof origin !== 'string' || !/^[^\p{Cc}]+$/u.test(origin)) return undefined;
-  return typeof size === 'number' && size >= 0 ? { origin, size } : undefined;
+  const names = ['format', 'origin', 'size', 'reader', 'tagKey', 'signature', 'behind'];
+  if (!hasExactly(value, names) || value.format !== format) return undefined;
+  const { origin, size, reader, behind } = value;
+  if (!isLine(origin) || !isLine(reader) || !isCount(size) || !isCount(behind)) return undefined;
+  const tagKey = bytesIn(value.tagKey, hashBytes);
+  const signature = bytesIn(value.signature, signatureBytes);
+  return tagKey && signature && { origin, size, reader, tagKey, signature, behind };
 }
 
 /** @returns undefined for a line that is neither a leaf nor a checkpoint */
@@ -74,15 +126,20 @@ export function parseExportLine(line: string): ExportLeaf | { readonly checkpoin
   }
   if (!isObject(value)) return undefined;
   const { record, fault, ...rest } = value;
-  if (!hasExactly(rest, ['index', 'hash', 'signature'])) return undefined;
-  const hash = typeof value.hash === 'string' && fromBase64Exactly(value.hash, hashBytes);
-  const signature = typeof value.signature === 'string' && fromBase64Exactly(value.signature, signatureBytes);
-  if (typeof value.index !== 'number' || !hash || !signature) return undefined;
+  if (!hasExactly(rest, ['index', 'hash', 'tag', 'genuine', 'signature'])) return undefined;
+  const { index, genuine } = value;
+  const hash = bytesIn(value.hash, hashBytes);
+  const tag = bytesIn(value.tag, hashBytes);
+  const signature = bytesIn(value.signature, signatureBytes);
+  if (typeof index !== 'number' || typeof genuine !== 'boolean' || !hash || !tag || !signature)
+    return undefined;
   if (!['undefined', 'string'].includes(typeof fault) || !(record === undefined || isObject(record)))
     return undefined;
   return {
-    index: value.index,
+    index,
     hash,
+    tag,
+    genuine,
     signature,
     ...(record === undefined ? {} : { record }),
     ...(typeof fault === 'string' ? { fault } : {}),
@@ -118,6 +175,18 @@ function decode(bytes: Buffer): string {
     if (error instanceof TypeError) return '';
     throw error;
   }
+}
+
+function bytesIn(value: unknown, bytes: number): Buffer | undefined {
+  return typeof value === 'string' ? fromBase64Exactly(value, bytes) : undefined;
+}
+
+function isLine(value: unknown): value is string {
+  return typeof value === 'string' && /^[^\p{Cc}]+$/u.test(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

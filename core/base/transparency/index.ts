@@ -8,6 +8,9 @@ export {
   formatExportHeader,
   formatExportLeaf,
   leafSignedBytes,
+  leafTag,
+  readerSignedBytes,
+  type SignedLeaf,
 } from './export-format.ts';
 export { type NoteSigner, type OpenedNote, openNote, signNote } from './note.ts';
 export { formatProof, type LogProof, parseProof, type VerifiedProof, verifyProof } from './proof.ts';
@@ -17,6 +20,7 @@ export {
   appendLeaves,
   leafHash,
   type NodePlace,
+  peaksOf,
   type ReadNodes,
   RunningTree,
   type TreeNode,
@@ -24,5 +28,5 @@ export {
 } from './tree.ts';
 export { consistencyProof, inclusionProof } from './tree-proof.ts';
 export { verifyConsistency, verifyInclusion } from './tree-verify.ts';
-export { parseVerifierKey, type VerifierKey, verifierKey } from './verifier-key.ts';
+export { ed25519Key, parseVerifierKey, type VerifierKey, verifierKey } from './verifier-key.ts';
 export { type ExportTrust, type ExportVerdict, verifyExport } from './verify-export.ts';

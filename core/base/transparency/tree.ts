@@ -130,6 +130,11 @@ export function assertSize(size: number): number {
   throw new AssayError('request.invalid', `A tree has 0 to 2^53-1 leaves, not ${size}.`);
 }
 
+/** The complete subtrees that make up a tree of `size` leaves, largest first: its root binds all of them. */
+export function peaksOf(size: number): NodePlace[] {
+  return completeParts(0, assertSize(size));
+}
+
 /** The complete subtrees that make up a range, largest (leftmost) first. */
 function completeParts(start: number, end: number): NodePlace[] {
   const parts: NodePlace[] = [];

@@ -11,8 +11,10 @@ import {
   type ExportHeader,
   type ExportLeaf,
   leafSignedBytes,
+  leafTag,
   parseExportHeader,
   parseExportLine,
+  readerSignedBytes,
 } from './export-format.ts';
 import { openNote } from './note.ts';
 import { leafHash, RunningTree } from './tree.ts';
@@ -30,7 +32,13 @@ export interface ExportTrust {
 
 /** Either the whole export is genuine, or the index of the first record that is not shown to be. */
 export type ExportVerdict =
-  | { readonly ok: true; readonly size: number; readonly root: Buffer }
+  | {
+      readonly ok: true;
+      readonly size: number;
+      readonly root: Buffer;
+      /** Workspace whose records all were shown. */
+      readonly reader: string;
+    }
   | { readonly ok: false; readonly index: number; readonly reason: string };
 
 /**
@@ -91,10 +99,14 @@ class ExportReader {
   }
 
   end(): ExportVerdict {
-    if (this.#header === undefined) throw new Fault(0, 'the export is empty');
-    this.#requireAll(this.#header);
+    const header = this.#header;
+    if (header === undefined) throw new Fault(0, 'the export is empty');
+    this.#requireAll(header);
     if (!this.#done) throw new Fault(this.#proven, 'no checkpoint stands at the end');
-    return { ok: true, size: this.#tree.size, root: this.#tree.root() };
+    const { size } = this.#tree;
+    if (header.behind > 0)
+      throw new Fault(size, `${header.behind} records of the workspace wait too long for a signed head`);
+    return { ok: true, size, root: this.#tree.root(), reader: header.reader };
   }
 
   #readHeader(line: string): ExportHeader {
@@ -102,11 +114,18 @@ class ExportReader {
     if (header === undefined)
       throw new Fault(0, 'the first line is not the header of an assay-audit/1 export');
     const other = this.#ahead.find(({ origin }) => origin !== header.origin);
-    if (other === undefined) return header;
+    const { origin, reader, tagKey, signature } = header;
+    if (
+      other === undefined &&
+      verify(null, readerSignedBytes(origin, reader, tagKey), this.#leafKey, signature)
+    )
+      return header;
+    if (other === undefined) throw new Fault(0, 'the signature of the header does not verify');
     throw new Fault(0, `a checkpoint kept outside is of ${other.origin}, the export of ${header.origin}`);
   }
 
-  #addLeaf({ origin, size }: ExportHeader, { index, hash, signature, record, fault }: ExportLeaf): void {
+  #addLeaf({ origin, size, tagKey }: ExportHeader, leaf: ExportLeaf): void {
+    const { index, hash, tag, genuine, signature, record, fault } = leaf;
     const at = this.#tree.size;
     if (at === size) throw new Fault(at, `it is one more than the ${size} that the header states`);
     if (index !== at) throw new Fault(at, `record ${index} stands in its place`);
@@ -114,9 +133,13 @@ class ExportReader {
     if (record !== undefined && !leafHash(recordBytes(record)).equals(hash)) {
       throw new Fault(at, 'its hash does not belong to its content');
     }
-    if (!verify(null, leafSignedBytes(origin, at, hash), this.#leafKey, signature)) {
+    if (!verify(null, leafSignedBytes(origin, leaf), this.#leafKey, signature)) {
       throw new Fault(at, 'its signature does not verify');
     }
+    const own = leafTag(tagKey, origin, at).equals(tag);
+    if (own && record === undefined) throw new Fault(at, 'it is one of the workspace, and is not shown');
+    if (own && !genuine) throw new Fault(at, 'its MAC did not fit when it was put into the tree');
+    if (!own && record !== undefined) throw new Fault(at, 'it is not one of the workspace');
     this.#tree.push(hash);
     this.#compare();
   }

@@ -1,5 +1,5 @@
 export { type Anchor, fileAnchor, type SyslogOptions, syslogAnchor, tellAnchors } from './anchor.ts';
-export { type AuditDocument, type AuditRow, leafDocument, macInput } from './leaf.ts';
+export { type AuditDocument, type AuditRow, isGenuine, leafBytes, leafDocument, tagKeyOf } from './leaf.ts';
 export { type LogKeys, logKeysOf, logOrigin, logSigner } from './origin.ts';
 export {
   type Act,
@@ -10,5 +10,6 @@ export {
   systemActor,
   systemPrincipal,
 } from './record.ts';
-export { type SequenceOptions, sequenceRecords } from './sequence.ts';
+export { recallMissed, type SequenceOptions, sequenceRecords } from './sequence.ts';
 export { latestHead, nodesIn } from './tree.ts';
+export { openHead, requireLeaf } from './trusted-tree.ts';

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Tables } from '../../base/database/index.ts';
 import { recordBytes } from '../../base/transparency/index.ts';
+import type { Deps } from '../deps.ts';
 
 export type AuditRow = Selectable<Tables['assay.audit_record']>;
 
@@ -55,6 +56,16 @@ export function macInput(said: Said): Buffer {
 /** The whole record with its number and its MAC: its canonical JSON is what a leaf of the tree is the hash of. */
 export function leafDocument(row: AuditRow): AuditDocument & { readonly seq: number; readonly mac: string } {
   return { ...documentOf(row), seq: Number(row.seq), mac: row.mac.toString('base64') };
+}
+
+/** True where the MAC is the one that whoever wrote the record gave it. */
+export function isGenuine({ keys }: Pick<Deps, 'keys'>, row: AuditRow): boolean {
+  return keys.mac('audit', macInput(row)).equals(row.mac);
+}
+
+/** By which the leaves of a workspace are recognised among all others (`leafTag`). */
+export function tagKeyOf({ keys }: Pick<Deps, 'keys'>, workspace: string): Buffer {
+  return keys.mac('audit-tag', workspace);
 }
 
 export function leafBytes(row: AuditRow): Buffer {

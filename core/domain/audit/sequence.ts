@@ -1,17 +1,17 @@
 import { sql } from 'kysely';
 import type { Query } from '../../base/database/index.ts';
 import {
-  appendLeaves,
   formatCheckpoint,
   leafHash,
   leafSignedBytes,
+  leafTag,
   signNote,
-  treeRoot,
 } from '../../base/transparency/index.ts';
 import type { Deps } from '../deps.ts';
-import { type AuditRow, leafBytes } from './leaf.ts';
+import { type AuditRow, isGenuine, leafBytes, tagKeyOf } from './leaf.ts';
 import { logOrigin, logSigner } from './origin.ts';
-import { latestHead, nodesIn } from './tree.ts';
+import { latestHead } from './tree.ts';
+import { openTree, type TrustedTree } from './trusted-tree.ts';
 
 type SequenceDeps = Pick<Deps, 'database' | 'keys'>;
 
@@ -29,17 +29,22 @@ async function sizeOf(query: Query): Promise<number> {
   return Number(rows[0]?.size ?? 0);
 }
 
-async function append({ keys }: SequenceDeps, query: Query, size: number, rows: readonly AuditRow[]) {
+async function append(deps: SequenceDeps, query: Query, tree: TrustedTree, rows: readonly AuditRow[]) {
+  const { keys } = deps;
   const origin = logOrigin(keys);
-  const hashes = rows.map((row) => leafHash(leafBytes(row)));
-  const nodes = await appendLeaves(size, hashes, nodesIn(query));
-  const signatures = hashes.map((hash, at) => keys.signLeaf(leafSignedBytes(origin, size + at, hash)));
+  const leaves = rows.map((row, at) => {
+    const index = tree.size + at;
+    const tag = leafTag(tagKeyOf(deps, row.workspace_id), origin, index);
+    const leaf = { index, hash: leafHash(leafBytes(row)), tag, genuine: isGenuine(deps, row) };
+    return { ...leaf, seq: row.seq, signature: keys.signLeaf(leafSignedBytes(origin, leaf)) };
+  });
+  const nodes = await tree.append(leaves.map(({ hash }) => hash));
   await sql`
-    insert into assay.audit_leaf (index, seq, workspace_id, hash, signature)
-    select * from unnest(${hashes.map((_, at) => size + at)}::bigint[], ${rows.map(({ seq }) => seq)}::bigint[],
-      ${rows.map((row) => row.workspace_id)}::uuid[], ${hashes}::bytea[], ${signatures}::bytea[])`.execute(
-    query,
-  );
+    insert into assay.audit_leaf (index, seq, hash, tag, genuine, signature)
+    select * from unnest(${leaves.map(({ index }) => index)}::bigint[], ${leaves.map(({ seq }) => seq)}::bigint[],
+      ${leaves.map(({ hash }) => hash)}::bytea[], ${leaves.map(({ tag }) => tag)}::bytea[],
+      ${leaves.map(({ genuine }) => genuine)}::boolean[],
+      ${leaves.map(({ signature }) => signature)}::bytea[])`.execute(query);
   const inner = nodes.filter(({ level }) => level > 0);
   await sql`
     insert into assay.audit_node (level, index, hash)
@@ -50,10 +55,23 @@ async function append({ keys }: SequenceDeps, query: Query, size: number, rows: 
   );
 }
 
-async function signHead({ keys }: SequenceDeps, query: Query, size: number): Promise<void> {
-  const root = await treeRoot(size, nodesIn(query));
-  const note = await signNote(formatCheckpoint({ origin: logOrigin(keys), size, root }), [logSigner(keys)]);
+async function signHead({ keys }: SequenceDeps, query: Query, tree: TrustedTree): Promise<void> {
+  const { size } = tree;
+  const text = formatCheckpoint({ origin: logOrigin(keys), size, root: await tree.root() });
+  const note = await signNote(text, [logSigner(keys)]);
   await query.insertInto('assay.audit_checkpoint').values({ size, note }).execute();
+}
+
+/** Does the work where no other process is at it, in one transaction; undefined where one is. */
+async function alone<T>(
+  { database }: SequenceDeps,
+  work: (query: Query) => Promise<T>,
+): Promise<T | undefined> {
+  return database.withoutWorkspace(async (query) => {
+    const { rows } = await sql<{ held: boolean }>`
+      select pg_try_advisory_xact_lock(${sequencerLock}) as held`.execute(query);
+    return rows[0]?.held ? work(query) : undefined;
+  });
 }
 
 /**
@@ -69,18 +87,30 @@ export async function sequenceRecords(
   sign = false,
 ): Promise<{ readonly appended: number; readonly more: boolean }> {
   deps.keys.require();
-  return deps.database.withoutWorkspace(async (query) => {
-    const { rows: locks } = await sql<{ held: boolean }>`
-      select pg_try_advisory_xact_lock(${sequencerLock}) as held`.execute(query);
-    if (!locks[0]?.held) return { appended: 0, more: false };
+  const done = await alone(deps, async (query) => {
     const { rows } = await sql<AuditRow>`select * from assay.audit_next(${batchRecords})`.execute(query);
-    const before = await sizeOf(query);
-    if (rows.length > 0) await append(deps, query, before, rows);
-    const size = before + rows.length;
     const head = await latestHead(query);
+    const unsigned = (await sizeOf(query)) + rows.length - (head?.size ?? 0);
     const late = Date.now() - (head?.signedAt.getTime() ?? 0) >= options.checkpointMs;
-    const due = sign || late || size - (head?.size ?? 0) >= batchRecords;
-    if (size > (head?.size ?? 0) && due) await signHead(deps, query, size);
+    const due = unsigned > 0 && (sign || late || unsigned >= batchRecords);
+    if (rows.length === 0 && !due) return { appended: 0, more: false };
+    const tree = await openTree(deps, query, head);
+    if (rows.length > 0) await append(deps, query, tree, rows);
+    if (due) await signHead(deps, query, tree);
     return { appended: rows.length, more: rows.length === batchRecords };
   });
+  return done ?? { appended: 0, more: false };
+}
+
+/**
+ * Has records put into the tree that are in none and do not wait for it either: whoever took them out, or put them in,
+ * had the triggers off. Reads every record, so it is for now and then.
+ * @returns how many
+ */
+export async function recallMissed(deps: SequenceDeps): Promise<number> {
+  const found = await alone(deps, async (query) => {
+    const { rows } = await sql<{ missed: string }>`select assay.audit_missed() as missed`.execute(query);
+    return Number(rows[0]?.missed ?? 0);
+  });
+  return found ?? 0;
 }

@@ -1,7 +1,13 @@
 import { AssayError } from '@assay/sdk';
 import { personCipher } from '../../base/encryption/index.ts';
 import { type Context, requirePermission } from '../access/index.ts';
-import { type AuditDocument, type AuditRow, leafDocument, personalContext } from '../audit/index.ts';
+import {
+  type AuditDocument,
+  type AuditRow,
+  isGenuine,
+  leafDocument,
+  personalContext,
+} from '../audit/index.ts';
 import type { Deps } from '../deps.ts';
 
 /** What was known of whoever acted; absent for the appliance itself, and once the person was erased. */
@@ -14,6 +20,8 @@ export interface Personal {
 export type AuditRecordView = Omit<AuditDocument, 'v' | 'personal'> & {
   readonly seq: number;
   readonly person?: Personal;
+  /** What is wrong with the record as it stands in the database. */
+  readonly fault?: string;
 };
 
 function openPersonal(
@@ -61,7 +69,8 @@ export async function listRecords(
   const items = rows.slice(0, request.limit).map((row) => {
     const { v: _, mac: _mac, personal: _sealed, ...record } = leafDocument(row);
     const person = openPersonal(deps, row, row.key_slot);
-    return { ...record, ...(person ? { person } : {}) };
+    const fault = isGenuine(deps, row) ? {} : { fault: 'its MAC does not fit: it was altered or forged' };
+    return { ...record, ...(person ? { person } : {}), ...fault };
   });
   const last = items.at(-1);
   return rows.length > request.limit && last ? { items, next: last.seq } : { items };

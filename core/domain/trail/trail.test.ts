@@ -7,7 +7,14 @@ import { after, before, describe, test } from 'node:test';
 import { canonicalJson } from '@assay/sdk';
 import { openNote, verifyExport, verifyProof } from '../../base/transparency/index.ts';
 import { type Installation, startInstallation } from '../../testing/installation.ts';
-import { fileAnchor, logKeysOf, recordAudit, sequenceRecords, tellAnchors } from '../audit/index.ts';
+import {
+  fileAnchor,
+  logKeysOf,
+  recallMissed,
+  recordAudit,
+  sequenceRecords,
+  tellAnchors,
+} from '../audit/index.ts';
 import { exportTrail, listRecords, proveRecord } from './index.ts';
 
 const options = { checkpointMs: 3_600_000 };
@@ -130,6 +137,113 @@ describe('audit trail', () => {
     await at.owner.query('drop trigger sly on assay.audit_record; drop function pg_temp_alter()');
   });
 
+  describe('what is done to the tree itself, with the triggers off', () => {
+    before(() => at.owner.query("set session_replication_role = 'replica'"));
+    after(() => at.owner.query("set session_replication_role = 'origin'"));
+    const altered = { code: 'audit.altered' };
+    const flip = 'set hash = sha256(hash)';
+    /** Alters, expects, and puts back. */
+    async function whileAltered(table: string, change: string, where: string, expect: () => Promise<void>) {
+      await at.owner.query(`create temp table kept as select * from assay.${table} where ${where}`);
+      const { rowCount } = await at.owner.query(`update assay.${table} ${change} where ${where}`);
+      assert.equal(rowCount, 1);
+      await expect();
+      await at.owner.query(`delete from assay.${table} where ${where}`);
+      await at.owner.query(`insert into assay.${table} overriding system value select * from kept`);
+      await at.owner.query('drop table kept');
+    }
+    const sequence = () => sequenceRecords(at.worker, options, true);
+    /** A record that waits, and is put into the tree once it is what it was. */
+    async function withWaiting(work: () => Promise<void>): Promise<void> {
+      await at.owner.query("set session_replication_role = 'origin'");
+      await write(1);
+      await at.owner.query("set session_replication_role = 'replica'");
+      const size = await sizeOf();
+      await work();
+      assert.equal(await sizeOf(), size, 'nothing was put into it');
+      assert.equal((await sequence()).appended, 1);
+      assert.equal(await sizeOf(), size + 1);
+    }
+
+    test('a node at the edge that is another one is never signed over', () =>
+      withWaiting(async () => {
+        const { size } = await head();
+        const level = Math.floor(Math.log2(Number(size)));
+        await whileAltered('audit_node', flip, `level = ${level} and index = 0`, () =>
+          assert.rejects(sequence(), altered),
+        );
+      }));
+
+    test('a head that the log did not sign, and one of another size, are not gone on from', () =>
+      withWaiting(async () => {
+        const { size } = await head();
+        const older = 'set note = (select note from assay.audit_checkpoint order by size limit 1)';
+        await whileAltered('audit_checkpoint', "set note = note || 'x'", `size = ${size}`, () =>
+          assert.rejects(sequence(), { code: 'audit.note_invalid' }),
+        );
+        await whileAltered('audit_checkpoint', older, `size = ${size}`, () =>
+          assert.rejects(sequence(), altered),
+        );
+      }));
+
+    test('a leaf since the last head that is another one, or gone, is never signed over', async () => {
+      await at.owner.query("set session_replication_role = 'origin'");
+      await write(3);
+      assert.equal((await sequenceRecords(at.worker, options)).appended, 3);
+      await withWaiting(async () => {
+        const last = (await sizeOf()) - 2;
+        for (const change of [flip, 'set tag = sha256(tag)', 'set genuine = not genuine'])
+          await whileAltered('audit_leaf', change, `index = ${last}`, () =>
+            assert.rejects(sequence(), altered),
+          );
+      });
+    });
+
+    test('a proof rests on nothing that was altered', async () => {
+      const { rows } = await at.owner.query('select seq, index from assay.audit_leaf order by index limit 1');
+      const prove = () => proveRecord(at.api, at.context(), { seq: Number(rows[0].seq) });
+      await prove();
+      await whileAltered('audit_node', flip, 'level = 2 and index = 1', () =>
+        assert.rejects(prove(), altered),
+      );
+      for (const change of [flip, 'set tag = sha256(tag)', 'set genuine = false'])
+        await whileAltered('audit_leaf', change, `index = ${rows[0].index}`, () =>
+          assert.rejects(prove(), altered),
+        );
+      await whileAltered('audit_record', "set action = 'other.act'", `seq = ${rows[0].seq}`, async () => {
+        await assert.rejects(prove(), altered);
+        const { items } = await listRecords(at.api, at.context(), { limit: 500 });
+        assert.match(items.find(({ seq }) => seq === Number(rows[0].seq))?.fault ?? '', /MAC/);
+      });
+      await prove();
+    });
+
+    test('what was taken out of the line, or put in beside it, comes into the tree; what is forged is named', async () => {
+      await at.owner.query("set session_replication_role = 'origin'");
+      assert.equal(await recallMissed(at.worker), 0);
+      await write(2);
+      await at.owner.query("set session_replication_role = 'replica'");
+      await at.owner.query('delete from assay.audit_waiting');
+      await at.owner.query(
+        `insert into assay.audit_record (workspace_id, at, principal_id, action, subject_kind, subject_id, outcome, request_id, detail, mac)
+         select workspace_id, at - interval '1 hour', principal_id, 'forged.act', subject_kind, subject_id, outcome, request_id, detail, mac
+           from assay.audit_record order by seq limit 1`,
+      );
+      const exported = async () => (await Array.fromAsync(lines())).map((line) => JSON.parse(line));
+      assert.equal((await sequence()).appended, 0);
+      assert.equal((await exported())[0].behind, 1, 'the two new ones may still be on their way');
+      assert.equal(await recallMissed(at.worker), 3);
+      assert.equal((await sequence()).appended, 3);
+      const [{ behind }, ...leaves] = (await exported()).slice(0, -1);
+      assert.equal(behind, 0);
+      assert.deepEqual(
+        leaves.slice(-3).map(({ genuine }) => genuine),
+        [true, true, false],
+      );
+      assert.match(leaves.at(-1).fault, /MAC/);
+    });
+  });
+
   test('500 mutations by a superuser with the triggers off: each is found, and the first bad record named', async () => {
     // The altered record of the test before is bad at its place; what is mutated lies before it.
     const before = (await verify()) as { index: number };
@@ -222,6 +336,17 @@ describe('audit trail', () => {
           seqOf(index),
           other,
         ]);
+        return index;
+      },
+      async 'remove and call it another workspace’s'() {
+        const index = randomInt(before.index);
+        await at.owner.query('delete from assay.audit_record where seq = $1', [seqOf(index)]);
+        await at.owner.query("update assay.audit_leaf set tag = sha256('x') where index = $1", [index]);
+        return index;
+      },
+      async 'call it forged'() {
+        const index = randomInt(before.index);
+        await at.owner.query('update assay.audit_leaf set genuine = false where index = $1', [index]);
         return index;
       },
       async 'cut the tail'() {

@@ -19,8 +19,9 @@ alter table assay.audit_record alter column mac drop default;
 create table assay.audit_leaf (
   index bigint primary key check (index >= 0),
   seq bigint not null unique,
-  workspace_id uuid not null,
   hash bytea not null check (length(hash) = 32),
+  tag bytea not null check (length(tag) = 32),
+  genuine boolean not null,
   signature bytea not null check (length(signature) = 64)
 );
 create table assay.audit_node (
@@ -51,8 +52,17 @@ create trigger audit_awaits_tree after insert on assay.audit_record for each row
 create function assay.audit_next(most integer) returns setof assay.audit_record
   language sql stable security definer set search_path = assay, pg_temp as
   $$ select r.* from assay.audit_waiting w join assay.audit_record r using (seq) order by w.seq limit most $$;
-revoke all on function assay.audit_next(integer), assay.await_tree() from public;
-grant execute on function assay.audit_next(integer) to assay_worker;
+-- Puts back what is in no tree and waits no more, or never did: somebody had the triggers off. Returns how many.
+create function assay.audit_missed() returns bigint
+  language sql security definer set search_path = assay, pg_temp as
+  $$ with missed as (
+       insert into assay.audit_waiting
+       select seq from assay.audit_record r
+        where not exists (select from assay.audit_leaf l where l.seq = r.seq)
+       on conflict do nothing returning seq)
+     select count(*) from missed $$;
+revoke all on function assay.audit_next(integer), assay.audit_missed(), assay.await_tree() from public;
+grant execute on function assay.audit_next(integer), assay.audit_missed() to assay_worker;
 
 grant usage on schema assay to assay_auditor;
 grant select on assay.audit_record, assay.audit_leaf, assay.audit_node, assay.audit_checkpoint, assay.audit_waiting,

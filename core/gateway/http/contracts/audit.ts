@@ -31,6 +31,9 @@ const AuditRecord = shape(
         },
       ),
     ),
+    fault: Type.Optional(
+      Type.String({ description: 'What is wrong with the record as it stands in the database.' }),
+    ),
   },
   'audit-record',
 );
