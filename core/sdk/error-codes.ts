@@ -101,6 +101,7 @@ export const errorCodes = {
   'audit.sink_unavailable': { status: 503, title: 'The audit sink cannot be reached', retryable: true },
   'storage.full': { status: 507, title: 'The disk is full', retryable: true },
   'storage.object_exists': { status: 409, title: 'The object exists already', retryable: false },
+  'storage.rows_missing': { status: 409, title: 'The database is older than the objects', retryable: false },
   'storage.unavailable': { status: 503, title: 'The object store cannot be reached', retryable: true },
   'person.not_found': { status: 404, title: 'There is no such person', retryable: false },
   'erasure.not_found': { status: 404, title: 'There is no such erasure', retryable: false },

@@ -167,10 +167,10 @@ describe('database roles', () => {
       audit_next: 'assay_worker',
       find_token: 'assay_api',
       home_workspace: 'assay_api,assay_worker',
+      known_objects: 'assay_worker',
       open_runs: 'assay_worker',
       stale_uploads: 'assay_worker',
       stale_workspaces: 'assay_worker',
-      unreferenced: 'assay_worker',
       waiting_datasets: 'assay_worker',
       waiting_jobs: 'assay_worker',
     });

@@ -180,7 +180,9 @@ export async function receiveDataset(
     stored = await storeUpload(deps, context, request, cipher, meter);
     return await keep(deps, context, request, id, stored);
   } catch (error) {
-    if (stored) await discardArtifacts(deps, workspace, [stored]);
+    // An answer that never came does not say whether the commit did: the sweep finds out.
+    const isUnknown = AssayError.is(error, 'database.unavailable');
+    if (stored && !isUnknown) await discardArtifacts(deps, workspace, [stored]);
     await giveBack(deps, workspace, id);
     throw error;
   }

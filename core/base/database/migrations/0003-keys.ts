@@ -76,11 +76,17 @@ create function assay.stale_workspaces(root_version integer) returns table (work
                      where v.workspace_id = w.id and (v.wrapped ->> 'keyVersion')::integer < root_version) $$;
 
 -- An object's wrapped key lies beside it; what was erased has no claim to its object any more.
-create or replace function assay.unreferenced(keys text[]) returns table (key text)
+-- Of these objects those in workspaces of this database: whether a row opens them, or says that they were erased.
+drop function assay.unreferenced(text[]);
+create function assay.known_objects(keys text[]) returns table (key text, loose boolean, erased boolean)
   language sql stable security definer set search_path = assay, pg_temp as
-  $$ select k from unnest(keys) k where not exists (
-       select 1 from assay.artifact a where a.wrapped_key is not null
-          and a.workspace_id::text || '/' || a.id::text = regexp_replace(k, '[.]key$', '')) $$;
+  $$ select k, a.wrapped_key is null, a.id is not null
+       from unnest(keys) k
+       join assay.workspace w on w.id::text = split_part(k, '/', 1)
+       left join assay.artifact a on a.workspace_id = w.id
+        and a.id = substring(k from '^[0-9a-f-]{36}/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:[.]key)?$')::uuid $$;
+revoke all on function assay.known_objects(text[]) from public;
+grant execute on function assay.known_objects(text[]) to assay_worker;
 
 -- Only what watchers see is told; a rotation re-wraps rows without anybody's notice.
 drop trigger job_told on assay.job;
