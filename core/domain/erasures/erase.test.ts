@@ -127,7 +127,9 @@ describe('erasing', () => {
 
     assert.equal((await at.prepare()).erasedAgain, 1);
     assert.equal((await getDataset(at.api, at.context(), { id })).state, 'erased');
-    const { rows } = await at.owner.query('select * from assay.known_objects($1)', [[key, `${key}.key`]]);
+    const { rows } = await at.owner.query('select * from assay.known_objects($1) order by key', [
+      [key, `${key}.key`],
+    ]);
     const came = { loose: true, erased: true };
     assert.deepEqual(
       rows,
