@@ -61,8 +61,28 @@ describe('the FIPS self-test', need('fips'), () => {
         .update(await readFile(found.file))
         .digest('hex'),
     );
-    assert.deepEqual(found.answered, ['AES-256-GCM', 'HMAC-SHA-384', 'PBKDF2-HMAC-SHA-512', 'Ed25519']);
-    assert.deepEqual(found.absent, []);
+    assert.deepEqual(found.answered, [
+      'AES-256-GCM',
+      'HMAC-SHA-384',
+      'PBKDF2-HMAC-SHA-512',
+      'HMAC-SHA-256',
+      'Ed25519',
+    ]);
+  });
+
+  it('refuses a provider that lacks one of what we need (its lack is simulated)', async () => {
+    for (const [name, lacks] of [
+      ['Ed25519', "crypto.sign = () => { throw new Error('unsupported'); };"],
+      ['PBKDF2-HMAC-SHA-512', "crypto.pbkdf2Sync = () => { throw new Error('unsupported'); };"],
+    ] as const) {
+      const first = `const crypto = (await import('node:crypto')).default; ${lacks}
+        (await import('node:module')).syncBuiltinESMExports();`;
+      const said = String(await selfTest(args, first));
+      assert.match(
+        said,
+        new RegExp(`^config\\.invalid: .*${name} does not work \\(unsupported\\).*fips\\.md`),
+      );
+    }
   });
 
   it('refuses a provider that is loaded but not asked', async () => {
