@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { gcmOpen, gcmSeal, keyBytes, secretKey } from './gcm.ts';
-import { keyUnavailable } from './wrapped-key.ts';
+import { gcmAlg, keyUnavailable } from './wrapped-key.ts';
 
 /**
  * Keys that never leave the place where they are: the port for hardware and key services. PKCS#11 implements it
@@ -8,10 +8,14 @@ import { keyUnavailable } from './wrapped-key.ts';
  *
  * - A label names one key. Everything fails with `encryption.key_unavailable` (in words, with what to do) where the
  *   vault cannot be reached or has no such key, and nothing is ever answered from a fallback.
- * - `seal` is AES-256-GCM: `iv (12) | ciphertext | tag (16)`; `open` fails with `encryption.ciphertext_invalid`.
+ * - `seal` answers whatever `open` takes again, of any length to 64 KiB; both authenticate the AAD, and `open` fails with
+ *   `encryption.ciphertext_invalid`. How it is made is the vault's own; its name, `alg`, stands in what is stored.
+ * - What is sealed is a key of 32 bytes.
  * - `sign` is Ed25519.
  */
 export interface KeyVault {
+  /** `A256GCM` for `iv (12) | ciphertext | tag (16)`. */
+  readonly alg: string;
   /** A new AES-256 key that cannot be taken out. A label that is taken is refused. */
   makeSecretKey(label: string): Promise<void>;
   /** A new Ed25519 key whose private half cannot be taken out. */
@@ -54,6 +58,7 @@ export function memoryVault(kept: KeptKeys, onChange: (kept: KeptKeys) => void):
   };
   const otherwise = 'The wrapped key does not authenticate: it was altered, or made for something else.';
   return {
+    alg: gcmAlg,
     makeSecretKey: make,
     makeSigningKey: make,
     async destroyKey(label) {

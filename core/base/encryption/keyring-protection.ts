@@ -2,7 +2,7 @@ import { argon2, getFips, type KeyObject, pbkdf2, randomBytes } from 'node:crypt
 import { promisify } from 'node:util';
 import { AssayError } from '@assay/sdk';
 import { canonicalBytes } from './canonical.ts';
-import { gcmOpen, gcmOverheadBytes, gcmSeal, keyBytes, secretKey } from './gcm.ts';
+import { ciphertextInvalid, gcmOpen, gcmSeal, keyBytes, secretKey } from './gcm.ts';
 import type { KeyVault } from './key-vault.ts';
 import { keyUnavailable } from './wrapped-key.ts';
 
@@ -116,13 +116,18 @@ export function createSealer(passphrase: string | undefined, vault: KeyVault | u
   };
 }
 
+/** Before what the vault sealed, which it alone knows the length of. */
+const lengthBytes = 4;
+
 /** The vault seals a key of its own for the content, since it may take long, or refuse, to seal megabytes. */
 async function sealByVault(vault: KeyVault, label: string, content: Buffer, aad: Buffer): Promise<Buffer> {
   const raw = randomBytes(keyBytes);
   const wrapped = await vault.seal(label, raw, aad);
   const key = secretKey(raw);
   raw.fill(0);
-  return Buffer.concat([wrapped, gcmSeal(key, content, aad)]);
+  const length = Buffer.alloc(lengthBytes);
+  length.writeUInt32BE(wrapped.length);
+  return Buffer.concat([length, wrapped, gcmSeal(key, content, aad)]);
 }
 
 async function openByVault(
@@ -132,11 +137,12 @@ async function openByVault(
   aad: Buffer,
   otherwise: string,
 ): Promise<Buffer> {
-  const wrappedBytes = keyBytes + gcmOverheadBytes;
-  const raw = await vault.open(label, sealed.subarray(0, wrappedBytes), aad);
+  const end = sealed.length < lengthBytes ? 0 : lengthBytes + sealed.readUInt32BE();
+  if (end === 0 || end > sealed.length) throw ciphertextInvalid(otherwise);
+  const raw = await vault.open(label, sealed.subarray(lengthBytes, end), aad);
   const key = secretKey(raw);
   raw.fill(0);
-  return gcmOpen(key, sealed.subarray(wrappedBytes), aad, otherwise);
+  return gcmOpen(key, sealed.subarray(end), aad, otherwise);
 }
 
 async function stretch(

@@ -296,7 +296,9 @@ class Keyring implements KeySource {
   }
 
   #name(keyVersion: number): KeyName {
-    return { provider: this.#provider, keyUri: `${this.#provider}:${this.#current().file.id}`, keyVersion };
+    const { keys, file } = this.#current();
+    const provider = this.#provider;
+    return { provider, keyUri: `${provider}:${file.id}`, keyVersion, alg: keys.alg };
   }
 
   async #contentOf(file: KeyringFile): Promise<KeyringContent> {

@@ -5,8 +5,9 @@ import { ciphertextInvalid, gcmOpen, gcmSeal } from './gcm.ts';
 
 /**
  * A key encrypted under another key, as it is stored in a row or a sidecar object. The record is closed: an unknown
- * field is refused. For `A256GCM`, `wrapped` is the base64 of `iv (12) | ciphertext | tag (16)` and the AAD is the
- * canonical form of `assay/wrap/v1`, provider, keyUri, keyVersion, alg and the sorted context.
+ * field is refused. `wrapped` is base64 of what `alg` of that provider gives: for `A256GCM`, `iv (12) | ciphertext | tag
+ * (16)`; a key service may have its own. The AAD is the canonical form of `assay/wrap/v1`, provider, keyUri, keyVersion,
+ * alg and the sorted context.
  */
 export interface WrappedKey {
   readonly v: 1;
@@ -16,7 +17,8 @@ export interface WrappedKey {
   readonly keyUri: string;
   /** Version of that key, from 1. */
   readonly keyVersion: number;
-  readonly alg: 'A256GCM';
+  /** Up to 40 letters, digits, `.`, `_`, `-`. */
+  readonly alg: string;
   readonly wrapped: string;
   /** Digest of the context, so that a mix-up can be told from damage without trying the key. */
   readonly ctxDigest: string;
@@ -31,16 +33,20 @@ export interface WrappingKey {
 }
 
 const fieldNames = ['v', 'provider', 'keyUri', 'keyVersion', 'alg', 'wrapped', 'ctxDigest'];
-const alg = 'A256GCM';
+/** AES-256-GCM as `gcm.ts` writes it. */
+export const gcmAlg = 'A256GCM';
 
-/** Which key wraps, without the key itself. */
-export type KeyName = Omit<WrappingKey, 'key'>;
+/** Which key wraps, and how, without the key itself. */
+export type KeyName = Omit<WrappingKey, 'key'> & { readonly alg: string };
+
+const gcmName = (under: WrappingKey): KeyName => ({ ...under, alg: gcmAlg });
 
 export function wrapKey(under: WrappingKey, key: Uint8Array, context: KeyContext): WrappedKey {
-  return recordOf(under, gcmSeal(under.key, key, wrapAad(under, context)), context);
+  const name = gcmName(under);
+  return recordOf(name, gcmSeal(under.key, key, wrapAad(name, context)), context);
 }
 
-/** The same for a key that stays where it is: `seal` answers `iv (12) | ciphertext | tag (16)`. */
+/** The same for a key that stays where it is: what `seal` answers is kept as it is. */
 export async function wrapKeyBy(
   name: KeyName,
   seal: (plain: Uint8Array, aad: Uint8Array) => Promise<Buffer>,
@@ -52,9 +58,10 @@ export async function wrapKeyBy(
 
 /** The key inside; the caller wipes it when done. Fails with `encryption.ciphertext_invalid`. */
 export function unwrapKey(under: WrappingKey, record: WrappedKey, context: KeyContext): Buffer {
-  const sealed = sealedIn(under, record, context);
+  const name = gcmName(under);
+  const sealed = sealedIn(name, record, context);
   const otherwise = 'The wrapped key does not authenticate: it was altered, or made for something else.';
-  return gcmOpen(under.key, sealed, wrapAad(under, context), otherwise);
+  return gcmOpen(under.key, sealed, wrapAad(name, context), otherwise);
 }
 
 /** The same for a key that stays where it is. */
@@ -68,7 +75,7 @@ export async function unwrapKeyBy(
 }
 
 function recordOf(
-  { provider, keyUri, keyVersion }: KeyName,
+  { provider, keyUri, keyVersion, alg }: KeyName,
   sealed: Buffer,
   context: KeyContext,
 ): WrappedKey {
@@ -77,7 +84,9 @@ function recordOf(
 }
 
 function sealedIn(under: KeyName, record: WrappedKey, context: KeyContext): Buffer {
-  const { provider, keyUri, keyVersion, wrapped, ctxDigest } = parseWrappedKey(record);
+  const { provider, keyUri, keyVersion, alg, wrapped, ctxDigest } = parseWrappedKey(record);
+  if (alg !== under.alg)
+    throw ciphertextInvalid(`The key was wrapped with ${alg}, which is not how ${under.keyUri} wraps.`);
   if (provider !== under.provider || keyUri !== under.keyUri || keyVersion !== under.keyVersion) {
     throw ciphertextInvalid(
       `The key was wrapped by ${keyUri} version ${keyVersion}, not by ${under.keyUri} version ${under.keyVersion}.`,
@@ -95,14 +104,15 @@ export function parseWrappedKey(value: unknown): WrappedKey {
   const texts = [record.provider, record.keyUri, record.wrapped, record.ctxDigest];
   const closed =
     Object.keys(record).length === fieldNames.length && fieldNames.every((name) => name in record);
-  const known = record.v === 1 && record.alg === alg && texts.every((text) => typeof text === 'string');
+  const named = typeof record.alg === 'string' && /^[A-Za-z0-9._-]{1,40}$/.test(record.alg);
+  const known = record.v === 1 && named && texts.every((text) => typeof text === 'string');
   const version = record.keyVersion;
   const counted = Number.isSafeInteger(version) && (version as number) > 0;
   // Node's decoder skips what is not base64, so only a round trip shows that the text is the one that was written.
   const exact = known && Buffer.from(String(record.wrapped), 'base64').toString('base64') === record.wrapped;
   if (closed && counted && exact) return value as WrappedKey;
   throw ciphertextInvalid(
-    `A wrapped key must be a record with exactly ${fieldNames.join(', ')}, v 1, alg ${alg}.`,
+    `A wrapped key must be a record with exactly ${fieldNames.join(', ')}, v 1, alg a short name.`,
   );
 }
 
@@ -111,7 +121,7 @@ export function keyUnavailable(detail: string, cause?: unknown): AssayError {
 }
 
 function wrapAad(under: KeyName, context: KeyContext): Buffer {
-  const names = [under.provider, under.keyUri, String(under.keyVersion), alg];
+  const names = [under.provider, under.keyUri, String(under.keyVersion), under.alg];
   return canonicalBytes('assay/wrap/v1', [...names, ...contextFields(context)]);
 }
 

@@ -4,6 +4,7 @@ import type { Query } from '../../base/database/index.ts';
 import type { WrappedKey } from '../../base/encryption/index.ts';
 import type { Deps } from '../deps.ts';
 import { keyContext } from '../workspaces/index.ts';
+import { tellRootRotation } from './root.ts';
 import { type Batch, type StaleRows, staleRows } from './stale.ts';
 
 type RewrapDeps = Pick<Deps, 'database' | 'keys' | 'ciphers' | 'log'>;
@@ -63,8 +64,6 @@ async function rewrapWorkspaceKeys(deps: RewrapDeps, workspace: string): Promise
         .where('version', '=', version)
         .execute();
     }
-    await sql`update assay.rotation set rewrapped = total, state = 'done', finished_at = now()
-               where key = 'root' and state = 'running'`.execute(query);
   });
 }
 
@@ -146,6 +145,8 @@ export function createRewrapper(deps: RewrapDeps, options: RewrapOptions): () =>
       await rewrapWorkspace(deps, workspace, options);
       last.set(workspace, Date.now());
     }
+    for (const { workspace_id: workspace } of stale)
+      await deps.database.withWorkspace(workspace, tellRootRotation);
   }
   return async () => {
     try {

@@ -5,7 +5,9 @@ import { collect } from '@assay/sdk';
 import { type Installation, inChunks, startInstallation } from '../../testing/installation.ts';
 import { getDataset, readDataset, receiveDataset } from '../datasets/index.ts';
 import { erase } from '../erasures/index.ts';
+import { createWorkspace } from '../workspaces/index.ts';
 import { createRewrapper, getKeys, getRotation, rotateKey } from './index.ts';
+import { tellRootRotation } from './root.ts';
 
 describe('rotating keys', () => {
   let at: Installation;
@@ -81,6 +83,37 @@ describe('rotating keys', () => {
     assert.equal(await read(id), textOf(1));
     const keys = await getKeys(at.api, at.context());
     assert.deepEqual([keys.source.rootVersion, keys.workspaceVersion, keys.rotations.length], [2, 2, 2]);
+  });
+
+  test('the root key: the report counts the keys of all workspaces, and ends when none is left in any', async () => {
+    for (const name of ['second', 'third']) await createWorkspace(at.api, at.context(), { name });
+    const rotation = await rotateKey(at.api, at.context(), { key: 'root' });
+    assert.deepEqual([rotation.state, rotation.total, rotation.toVersion], ['running', 4, 3]);
+    const progress = async () => {
+      const { state, rewrapped } = await getRotation(at.api, at.context(), rotation);
+      return [state, rewrapped];
+    };
+    // A worker that knows nothing of the new version yet has nothing to wrap, and nothing to report.
+    const older = at.worker.keys.describe();
+    assert.ok(older);
+    const behind = {
+      ...at.worker,
+      keys: { ...at.worker.keys, describe: () => ({ ...older, keyVersion: 2 }) },
+    };
+    await createRewrapper(behind, { stop: new AbortController().signal, batchRows: 7 })();
+    assert.deepEqual(await progress(), ['running', 0]);
+    await at.owner.query(
+      `update assay.workspace_key set wrapped = jsonb_set(wrapped, '{keyVersion}', '3') where workspace_id = $1`,
+      [at.workspace],
+    );
+    await at.worker.database.withWorkspace(at.workspace, tellRootRotation);
+    assert.deepEqual(await progress(), ['running', 2], 'two other workspaces are left');
+    await at.owner.query(
+      `update assay.workspace_key set wrapped = jsonb_set(wrapped, '{keyVersion}', '2') where workspace_id = $1`,
+      [at.workspace],
+    );
+    await rewrap();
+    assert.deepEqual(await progress(), ['done', 4]);
   });
 
   test('what cannot be opened is named and left; what was erased is no part of it; the rest goes on', async () => {

@@ -8,10 +8,12 @@ import type { Deps } from '../deps.ts';
 import { keyringLock } from '../erasures/index.ts';
 import { keyContext } from '../workspaces/index.ts';
 import { viewRotation } from './get.ts';
+import { countUnderOlderRoot } from './root.ts';
 import type { RotatedKey, RotationView } from './views.ts';
 
-/** How many keys of this workspace are under an older version than this. */
-async function countOlder(query: Query, version: number): Promise<number> {
+/** How many keys are under an older version than this: of this workspace, or for the root key of every one. */
+async function countOlder(query: Query, key: RotatedKey, version: number): Promise<number> {
+  if (key === 'root') return countUnderOlderRoot(query, version);
   const { rows } = await sql<{ left: string }>`
     select (select count(*) from assay.artifact where key_version < ${version})
          + (select count(*) from assay.dataset where key_version < ${version})
@@ -70,7 +72,7 @@ export async function rotateKey(
         key: request.key,
         from_version: version - 1,
         to_version: version,
-        total: request.key === 'root' ? 1 : await countOlder(query, version),
+        total: await countOlder(query, request.key, version),
         requested_by: context.principal.id,
       })
       .returningAll()

@@ -75,6 +75,13 @@ create function assay.stale_workspaces(root_version integer) returns table (work
          or exists (select 1 from assay.workspace_key v
                      where v.workspace_id = w.id and (v.wrapped ->> 'keyVersion')::integer < root_version) $$;
 
+-- Keys of all workspaces that are still under an older root key: what is left of its rotation.
+create function assay.keys_under_older_root(root_version integer) returns bigint
+  language sql stable security definer set search_path = assay, pg_temp as
+  $$ select count(*) from assay.workspace_key where (wrapped ->> 'keyVersion')::integer < root_version $$;
+revoke all on function assay.keys_under_older_root(integer) from public;
+grant execute on function assay.keys_under_older_root(integer) to assay_api, assay_worker;
+
 -- An object's wrapped key lies beside it; what was erased has no claim to its object any more.
 -- Of these objects those in workspaces of this database: whether a row opens them, or says that they were erased.
 drop function assay.unreferenced(text[]);

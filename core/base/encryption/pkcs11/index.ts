@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { AssayError } from '@assay/sdk';
 import type { KeyVault } from '../key-vault.ts';
+import { gcmAlg } from '../wrapped-key.ts';
 import type { KeyKind } from './keys.ts';
 import { moduleAt } from './module.ts';
 import type { Answer, Operation } from './protocol.ts';
@@ -52,6 +53,7 @@ export async function openPkcs11(options: Pkcs11Options): Promise<Pkcs11Token> {
   };
   await ask({ does: 'open', name, pin });
   return {
+    alg: gcmAlg,
     keys: async (prefix) => (await ask({ does: 'keys', prefix })) as Awaited<ReturnType<Pkcs11Token['keys']>>,
     makeSecretKey: async (label) => void (await ask({ does: 'makeSecretKey', label })),
     makeSigningKey: async (label) => void (await ask({ does: 'makeSigningKey', label })),
