@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** What the proxy does to one request instead of passing it on whole. */
 export type Fault =
@@ -13,7 +14,13 @@ export type Fault =
   /** Ends the connection after so many bytes of the request's body. */
   | { readonly cutRequestAfter: number }
   /** Says nothing for so long, then passes on. */
-  | { readonly delayMs: number };
+  | { readonly delayMs: number }
+  /** Says that these keys may not do that. */
+  | { readonly deny: true }
+  /** Passes the request on, and the answer with another time of the server. */
+  | { readonly shiftClockMs: number }
+  /** Says that a conditional write was done where the server refused it, as one that knows no conditions would. */
+  | { readonly ignoreCondition: true };
 
 export interface FaultProxy {
   readonly url: string;
@@ -38,7 +45,16 @@ function passOn(
       answer.on('end', () => response.destroy());
       return;
     }
-    response.writeHead(answer.statusCode ?? 500, answer.headers);
+    const headers = { ...answer.headers };
+    if (fault && 'shiftClockMs' in fault)
+      headers.date = new Date(Date.now() + fault.shiftClockMs).toUTCString();
+    if (fault && 'ignoreCondition' in fault && answer.statusCode === 412) {
+      answer.resume();
+      response.writeHead(200, { etag: '"0"' });
+      answer.on('end', () => response.end());
+      return;
+    }
+    response.writeHead(answer.statusCode ?? 500, headers);
     let left = fault && 'cutAnswerAfter' in fault ? fault.cutAnswerAfter : Number.POSITIVE_INFINITY;
     answer.on('data', (chunk: Buffer) => {
       if (left === Number.POSITIVE_INFINITY) return void response.write(chunk);
@@ -77,7 +93,13 @@ export async function startFaultProxy(
       response.end('<Error><Code>SlowDown</Code></Error>');
       return;
     }
-    if (fault && 'delayMs' in fault) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+    if (fault && 'deny' in fault) {
+      request.resume();
+      response.writeHead(403, { 'content-type': 'application/xml' });
+      response.end(method === 'HEAD' ? '' : '<Error><Code>AccessDenied</Code></Error>');
+      return;
+    }
+    if (fault && 'delayMs' in fault) await delay(fault.delayMs, undefined, { ref: false });
     passOn(target, request, response, fault);
   };
   const server = tls ? https.createServer(tls, handle) : http.createServer(handle);

@@ -82,7 +82,7 @@ export function addStorageCommands(
     .action(async (_: unknown, command: Command) => end(await check(command.optsWithGlobals(), terminal)));
   storage
     .command('copy')
-    .description('copy all objects into another store; again, it goes on where it was')
+    .description('copy all objects into another store; what is there already is compared and not sent again')
     .requiredOption('--to <target>', 'a folder, or a configuration file (.json) with a storage section')
     .option('--data <folder>', 'data directory of the appliance (or ASSAY_DATA)')
     .action(async (_: unknown, command: Command) =>

@@ -15,6 +15,9 @@ export interface CopyReport extends CopyProgress {
   readonly failed: readonly { readonly key: string; readonly reason: string }[];
 }
 
+/** Every copy is one writer: what one that was killed has left, the next takes up. */
+const writer = 'assay-copy';
+
 async function digestOf(store: ObjectStore, key: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of await store.get(key)) hash.update(chunk);
@@ -40,7 +43,7 @@ async function copyOne(from: ObjectStore, to: ObjectStore, key: string, bytes: n
       yield chunk;
     }
   }
-  await to.put(key, hashed());
+  await to.put(key, hashed(), undefined, writer);
   if ((await digestOf(to, key)) === hash.digest('hex')) return true;
   await to.delete(key);
   throw new AssayError('storage.unavailable', 'It was read back changed, and taken away again.');
@@ -48,8 +51,9 @@ async function copyOne(from: ObjectStore, to: ObjectStore, key: string, bytes: n
 
 /**
  * Copies every object from one store into another: each is read back and compared by SHA-256, and what is there already,
- * the same, is not sent again; so a copy that was interrupted goes on where it was. Objects are immutable: what is
- * written meanwhile is found by another run. Objects and their wrapped keys are copied alike, encrypted as they are.
+ * the same, is read but not sent again. So a copy that was interrupted is run again: it reads what is there, sends the
+ * object anew that it was in the middle of, also after a kill, and goes on. Objects are immutable: what is written
+ * meanwhile is found by another run. Objects and their wrapped keys are copied alike, encrypted as they are.
  */
 export async function copyObjects(
   from: ObjectStore,

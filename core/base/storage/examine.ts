@@ -22,6 +22,8 @@ interface Examined {
   readonly store: ObjectStore;
   readonly key: string;
   readonly bytes: Buffer;
+  /** Names of what was not well until now. */
+  readonly failed: string[];
 }
 
 interface Examination {
@@ -64,11 +66,15 @@ async function skewOf(settings: StorageSettings): Promise<string> {
   }
 }
 
-async function permissionsOf(settings: StorageSettings): Promise<string> {
-  if (settings.kind === 's3')
-    return settings.endpoint.startsWith('https:')
-      ? 'TLS; the keys may write, read, list and delete'
-      : 'no TLS';
+const rights = ['write', 'read', 'list', 'delete'];
+
+async function permissionsOf({ settings, failed }: Examined): Promise<string> {
+  if (settings.kind === 's3') {
+    const missing = rights.filter((right) => failed.includes(right));
+    must(missing.length === 0, `The keys were not seen to be able to ${missing.join(', ')}.`);
+    const tls = settings.endpoint.startsWith('https:') ? 'TLS' : 'no TLS';
+    return `the keys may ${rights.join(', ')}; ${tls}`;
+  }
   const { mode, uid } = await stat(settings.directory);
   must((mode & 0o077) === 0, `Others may enter ${settings.directory} (mode ${(mode & 0o777).toString(8)}).`);
   must(uid === process.getuid?.(), `${settings.directory} belongs to another user.`);
@@ -159,8 +165,10 @@ const examinations: readonly Examination[] = [
   },
   {
     name: 'permissions',
-    remedy: 'chmod 700 the folder and give it to the user of the appliance; use https for a bucket.',
-    look: ({ settings }) => permissionsOf(settings),
+    remedy:
+      'chmod 700 the folder and give it to the user of the appliance; give the keys GetObject, PutObject, DeleteObject, ' +
+      'AbortMultipartUpload, ListBucket and ListBucketMultipartUploads on the bucket.',
+    look: permissionsOf,
   },
 ];
 
@@ -171,6 +179,7 @@ export async function* examineStore(settings: StorageSettings): AsyncGenerator<F
     store: openStore(settings),
     key: `probe/${randomUUID()}`,
     bytes: randomBytes(probeBytes),
+    failed: [] as string[],
   };
   try {
     for (const { name, remedy, look } of examinations) {
@@ -180,6 +189,7 @@ export async function* examineStore(settings: StorageSettings): AsyncGenerator<F
         yield { name, ok: true, detail: await look(at), ms: since() };
       } catch (error) {
         if (!(error instanceof Error)) throw error;
+        at.failed.push(name);
         yield { name, ok: false, detail: error.message, remedy, ms: since() };
       }
     }

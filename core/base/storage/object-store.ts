@@ -26,12 +26,16 @@ export interface ObjectStore {
    * Stores a body under a new key, in constant memory. The body is closed early after a failure; its chunks must not be
    * changed by their maker after they were yielded. An abort ends the call at once even while the body waits.
    *
+   * @param writer - a name of up to 100 letters, digits and dashes. A writer that was killed in the middle may have left its
+   * key taken for a day; one that gives the same name takes it up again at once. Two at the same time must then write the
+   * same bytes
    * @returns the number of bytes stored
    */
   put(
     key: string,
     body: AsyncIterable<Uint8Array>,
     signal?: AbortSignal,
+    writer?: string,
   ): Promise<{ readonly bytes: number }>;
   /** The bytes from the first to the last. A missing object is `artifact.unreadable`, before the first byte. */
   get(key: string): Promise<AsyncIterable<Uint8Array>>;

@@ -60,26 +60,38 @@ async function* inParts(body: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer>
   yield Buffer.concat(pieces, bytes);
 }
 
-async function putNew(
-  client: S3Client,
-  key: string,
-  part: Buffer,
-  headers: Readonly<Record<string, string>>,
-): Promise<void> {
-  const writer = randomUUID();
+async function putNew(client: S3Client, key: string, part: Buffer, writer: string): Promise<void> {
   await retrying(`write ${key}`, async (attempt) => {
     try {
       await client.ask({
         method: 'PUT',
         key,
         body: part,
-        headers: { ...headers, [writerHeader]: writer, 'if-none-match': '*' },
+        headers: { [writerHeader]: writer, 'if-none-match': '*' },
       });
     } catch (error) {
       if (!isPrecondition(error)) throw error;
       // An attempt before this one may have been carried out, and only its answer lost.
       if (attempt > 0 && (await headOf(client, key))?.writer === writer) return;
       throw objectExists(key);
+    }
+  });
+}
+
+/** Takes the name of an object that is sent in parts; one that the same writer took before, and left, is its own. */
+async function takeName(client: S3Client, key: string, writer: string): Promise<void> {
+  await retrying(`write ${key}`, async () => {
+    try {
+      await client.ask({
+        method: 'PUT',
+        key,
+        body: Buffer.alloc(0),
+        headers: { [placeholderHeader]: '1', [writerHeader]: writer, 'if-none-match': '*' },
+      });
+    } catch (error) {
+      if (!isPrecondition(error)) throw error;
+      const head = await headOf(client, key);
+      if (!head?.isPlaceholder || head.writer !== writer) throw objectExists(key);
     }
   });
 }
@@ -136,9 +148,11 @@ export async function writeObject(
   key: string,
   body: AsyncIterable<Uint8Array>,
   signal: AbortSignal | undefined,
+  writer: string = randomUUID(),
 ): Promise<number> {
   let first: Buffer | undefined;
   let upload: Upload | undefined;
+  let isNamed = false;
   let bytes = 0;
   const objectName = place.prefix + key;
   try {
@@ -149,7 +163,8 @@ export async function writeObject(
         continue;
       }
       if (upload === undefined) {
-        await putNew(client, key, Buffer.alloc(0), { [placeholderHeader]: '1' });
+        await takeName(client, key, writer);
+        isNamed = true;
         const id = await retrying(`begin ${key}`, () =>
           client.minio.initiateNewMultipartUpload(place.bucket, objectName, {}),
         );
@@ -162,16 +177,21 @@ export async function writeObject(
     }
     signal?.throwIfAborted();
     if (upload) await complete(upload, bytes);
-    else await putNew(client, key, first ?? Buffer.alloc(0), {});
+    else await putNew(client, key, first ?? Buffer.alloc(0), writer);
     return bytes;
   } catch (error) {
-    if (upload) await giveUp(upload);
+    if (upload) await abortUpload(upload);
+    if (isNamed) await giveNameBack(client, key);
     throw error;
   }
 }
 
-/** Takes the parts and the name back. What cannot be taken back now, `check` and `list` remove a day later; the error that is told is the first. */
-async function giveUp({ client, key, bucket, objectName, id }: Upload): Promise<void> {
+// What cannot be taken back now, `check` and `list` remove a day later; the error that is told is the first.
+
+async function abortUpload({ client, bucket, objectName, id }: Upload): Promise<void> {
   await client.minio.abortMultipartUpload(bucket, objectName, id).catch(() => undefined);
+}
+
+async function giveNameBack(client: S3Client, key: string): Promise<void> {
   await client.ask({ method: 'DELETE', key, statuses: [200, 204] }).catch(() => undefined);
 }

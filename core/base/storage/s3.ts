@@ -33,12 +33,20 @@ class S3Store implements ObjectStore {
     this.#client = client;
   }
 
-  async put(key: string, body: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<{ bytes: number }> {
+  async put(
+    key: string,
+    body: AsyncIterable<Uint8Array>,
+    signal?: AbortSignal,
+    writer?: string,
+  ): Promise<{ bytes: number }> {
     assertKey(key);
     // Only to refuse before the bytes are sent; what decides is the conditional request.
-    if (await headOf(this.#client, key)) throw objectExists(key);
+    const head = await headOf(this.#client, key);
+    const isOurs = head?.isPlaceholder && writer !== undefined && head.writer === writer;
+    if (head && !isOurs) throw objectExists(key);
     signal?.throwIfAborted();
-    return { bytes: await writeObject(this.#client, this.#place, key, abortable(body, signal), signal) };
+    const bounded = abortable(body, signal);
+    return { bytes: await writeObject(this.#client, this.#place, key, bounded, signal, writer) };
   }
 
   async get(key: string): Promise<AsyncIterable<Uint8Array>> {
