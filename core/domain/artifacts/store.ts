@@ -145,12 +145,16 @@ export async function discardArtifacts(
   }
 }
 
-/** Opens an artifact as a stream of plaintext; altered or cut bytes end it with an error. */
+/**
+ * Opens an artifact as a stream of plaintext; altered or cut bytes end it with an error.
+ * @param slot - that of the data set which says that it is its own; an object of another is `artifact.unreadable`
+ */
 export async function openArtifact(
   deps: Pick<Deps, 'store' | 'ciphers'>,
   query: Query,
   workspace: string,
   id: string,
+  slot?: string | null,
 ): Promise<OpenedArtifact> {
   const row = await query
     .selectFrom('assay.artifact')
@@ -160,6 +164,8 @@ export async function openArtifact(
   if (!row) throw new AssayError('artifact.unreadable', `There is no row for object ${id}.`);
   if (row.wrapped_key === null)
     throw new AssayError('encryption.key_destroyed', 'The object was erased on request, with its key.');
+  if (slot !== undefined && row.key_slot !== slot)
+    throw new AssayError('artifact.unreadable', `Object ${id} belongs to something else.`);
   const cipher = deps.ciphers.forSlot(await deps.ciphers.of(query, workspace), row.key_slot);
   const dataKey = cipher.openDataKey(row.wrapped_key as WrappedKey, dataKeyContext(workspace, id));
   const aad = objectAad({ workspace, object: id, kind: row.kind, mediaType: row.media_type });

@@ -111,7 +111,7 @@ export async function readDataset(
         'dataset.not_ready',
         `The data set is ${row.state}; its ${request.form} form is not there.`,
       );
-    const opened = await openArtifact(deps, query, workspace, artifact);
+    const opened = await openArtifact(deps, query, workspace, artifact, row.key_slot);
     const range = request.range === undefined ? undefined : rangeOf(request.range, opened.bytes);
     await recordAudit(deps, query, context, {
       action: 'dataset.read',

@@ -14,7 +14,7 @@ export async function stage(deps: WorkDeps, attempt: Attempt): Promise<void> {
       if (row.state === 'erased')
         throw new AssayError('dataset.erased', `The data set was erased on ${row.erased_at?.toISOString()}.`);
       const artifact = original ? row.original : (row.arrow ?? row.original);
-      const opened = await openArtifact(deps, query, workspace, artifact);
+      const opened = await openArtifact(deps, query, workspace, artifact, row.key_slot);
       const profile = openProfile(row, await cipherOf(deps, query, row));
       const schema: DataSchema | undefined = profile && {
         rows: profile.rows,
