@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -12,8 +12,10 @@ import { makeBucket } from '../../core/base/storage/testing/bucket.ts';
 import { type Api, callApi } from '../api.ts';
 import { type Appliance, startAppliance } from '../appliance.ts';
 import { need } from '../needs.ts';
+import { filesWith, formsOf, tablesWith } from '../plaintext.ts';
 import { testS3 } from '../s3.ts';
 import { makeSoftHsm } from '../softhsm.ts';
+import { ownerUrl } from '../workspaces.ts';
 
 const folder = new URL('../../plugins/regression/linear/cases/linear-nist-longley/', import.meta.url);
 const longley: Case = JSON.parse(await readFile(new URL('case.json', folder), 'utf8'));
@@ -71,18 +73,6 @@ async function bucketStore(at: string) {
   return { env, storage: { kind: 's3' as const, ...bucket } };
 }
 
-/** Every file below a folder that holds one of the texts. */
-async function filesWith(directory: string, texts: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const file = path.join(entry.parentPath, entry.name);
-    const bytes = await readFile(file);
-    for (const text of texts) if (bytes.includes(text)) found.push(`${file}: ${text}`);
-  }
-  return found;
-}
-
 const places: readonly [string, { skip: string | false }, (at: string) => Promise<Place>][] = [
   [
     'a bucket, and a keyring under a passphrase',
@@ -115,7 +105,8 @@ for (const [name, skip, open] of isFull ? places : places.slice(0, 2))
     before(async () => {
       at = await mkdtemp(path.join(tmpdir(), 'assay-secrets-'));
       place = await open(at);
-      const env = { ...place.env, ASSAY_AUDIT_CHECKPOINT_SECONDS: '1' };
+      await mkdir(path.join(at, 'tmp'));
+      const env = { ...place.env, ASSAY_AUDIT_CHECKPOINT_SECONDS: '1', TMPDIR: path.join(at, 'tmp') };
       appliance = await startAppliance({ env });
       api = callApi(appliance.url, appliance.token);
     });
@@ -202,12 +193,19 @@ for (const [name, skip, open] of isFull ? places : places.slice(0, 2))
         for await (const { key } of store.list('')) {
           const bytes = await collect(await store.get(key));
           objects += 1;
-          for (const text of canaries) assert.ok(!bytes.includes(text) && !key.includes(text), key);
+          for (const text of canaries)
+            assert.ok(!formsOf(text).some((form) => bytes.includes(form)) && !key.includes(text), key);
         }
         assert.ok(objects > 10);
       }
+      const tables = await tablesWith(await ownerUrl(appliance), content);
+      assert.ok(tables.rows > 50, `${tables.rows} rows`);
+      assert.deepEqual(tables.found, []);
+      const named = await tablesWith(await ownerUrl(appliance), canaries.slice(2));
+      assert.deepEqual(named.found, [`assay.dataset: ${canaries[2]}`], 'the search finds what is there');
       await appliance.end();
       assert.deepEqual(await filesWith(appliance.data, content), []);
+      assert.deepEqual(await filesWith(path.join(at, 'tmp'), content), []);
       assert.deepEqual(await filesWith(path.join(appliance.data, 'logs'), canaries), []);
       if (!place.storage)
         assert.deepEqual(await filesWith(path.join(appliance.data, 'objects'), canaries), []);
