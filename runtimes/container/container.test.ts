@@ -12,8 +12,7 @@ import { need } from '../../test/needs.ts';
 import { openEngine } from './engine.ts';
 import { type Heard, hear, toolOf } from './fixtures/programs.ts';
 import { type BuiltImage, containerRuntime } from './index.ts';
-import { containerProfile, ownerLabel } from './profile.ts';
-import { seccompProfile } from './seccomp.ts';
+import { ownerLabel } from './profile.ts';
 
 const arrow = Buffer.from(tableToIPC(tableFromArrays({ x: Float64Array.of(1, 2, 3) }), 'stream'));
 const mountsOfTheEngine = ['/etc/hostname', '/usr/sbin/docker-init'];
@@ -214,7 +213,12 @@ describe('a run in a container', need('docker'), () => {
 
   test('an image that is gone is named, with the way to get it again', async () => {
     const image = { name: 'r-stats', id: `sha256:${'ab'.repeat(32)}`, version: '' };
-    const runtime = containerRuntime({ image, socketPath: engine.socketPath, owner, prestart: 0 });
+    const runtime = containerRuntime({
+      image,
+      socketPath: engine.socketPath,
+      owner,
+      prestart: 0,
+    });
     await assert.rejects(runtime.take(AbortSignal.timeout(10_000)), {
       code: 'tool.runtime_unavailable',
       message: /"assay image build r-stats" makes it again/,
@@ -245,37 +249,4 @@ test('an engine that is not there is a fault of the host', async () => {
   await assert.rejects(runtime.take(AbortSignal.timeout(60_000)), { code: 'runner.unavailable' });
   await runtime.close();
   await rm(folder, { recursive: true });
-});
-
-test('the profile is one and the same, whatever is asked', () => {
-  const image = `sha256:${'cd'.repeat(32)}`;
-  const { HostConfig, ...rest } = containerProfile({
-    image,
-    owner: 'o',
-    startMemoryMb: 512,
-    cpuShares: 1024,
-  });
-  assert.deepEqual(
-    { Image: rest.Image, User: rest.User, Network: rest.NetworkDisabled, Labels: rest.Labels },
-    { Image: image, User: '65534:65534', Network: true, Labels: { [ownerLabel]: 'o' } },
-  );
-  assert.deepEqual(HostConfig, {
-    Init: true,
-    NetworkMode: 'none',
-    IpcMode: 'none',
-    ReadonlyRootfs: true,
-    CapDrop: ['ALL'],
-    SecurityOpt: ['no-new-privileges', `seccomp=${JSON.stringify(seccompProfile())}`],
-    Privileged: false,
-    Tmpfs: { '/tmp': 'rw,nosuid,nodev,noexec,size=256m,mode=1777' },
-    Memory: 512 * 1024 * 1024,
-    MemorySwap: 512 * 1024 * 1024,
-    PidsLimit: 128,
-    NanoCpus: 1_000_000_000,
-    CpuShares: 1024,
-    Ulimits: [{ Name: 'nofile', Soft: 1024, Hard: 1024 }],
-    LogConfig: { Type: 'none', Config: {} },
-    RestartPolicy: { Name: 'no' },
-    AutoRemove: false,
-  });
 });

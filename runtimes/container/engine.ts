@@ -8,6 +8,12 @@ export function openEngine(socketPath: string): Engine {
   return new Docker({ socketPath });
 }
 
+/** Whether Docker's own engine answers, or Podman's service of the same API. */
+export async function kindOf(engine: Engine): Promise<'docker' | 'podman'> {
+  const { Components = [] } = await engine.version();
+  return Components.some(({ Name }) => /^podman/i.test(Name)) ? 'podman' : 'docker';
+}
+
 /** True for the engine's "no such container" and "it is gone or going already". */
 export function isGone(error: unknown): boolean {
   const status = (error as { statusCode?: unknown }).statusCode;

@@ -1,6 +1,3 @@
-import type { ContainerCreateOptions } from 'dockerode';
-import { seccompProfile } from './seccomp.ts';
-
 /** What differs between two containers; everything else is the same for all of them. */
 export interface ProfileOptions {
   /** Local id of the image, `sha256:hex`: never a name that could be moved to another. */
@@ -14,63 +11,57 @@ export interface ProfileOptions {
   readonly ociRuntime?: string;
 }
 
+/** The one container profile, in nobody's words: an engine's or a cluster's are rendered from it (`render-*.ts`). */
+export interface ContainerProfile {
+  readonly image: string;
+  readonly ociRuntime: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly hostname: string;
+  /** Number of the user and of its group; a user that owns nothing. */
+  readonly user: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** The only folder that can be written to, in memory, without programs. */
+  readonly scratch: { readonly path: string; readonly megabytes: number };
+  readonly memoryBytes: number;
+  readonly processors: number;
+  readonly cpuShares: number;
+  readonly processes: number;
+  readonly openFiles: number;
+}
+
 export const ownerLabel = 'assay.owner';
-const nobody = '65534:65534';
-const scratchMb = 256;
 
 /** The environment of every run: nothing of the host, and nothing that could change a result. */
-const environment = [
-  'PATH=/usr/local/bin:/usr/bin:/bin',
-  'HOME=/tmp',
-  'LANG=C.UTF-8',
-  'TZ=UTC',
-  'OMP_NUM_THREADS=1',
-  'OPENBLAS_NUM_THREADS=1',
-  'OPENBLAS_CORETYPE=Haswell',
-  'PYTHONHASHSEED=0',
-  'PYTHONDONTWRITEBYTECODE=1',
-  'R_DATATABLE_NUM_THREADS=1',
-];
+const environment = {
+  PATH: '/usr/local/bin:/usr/bin:/bin',
+  HOME: '/tmp',
+  LANG: 'C.UTF-8',
+  TZ: 'UTC',
+  OMP_NUM_THREADS: '1',
+  OPENBLAS_NUM_THREADS: '1',
+  OPENBLAS_CORETYPE: 'Haswell',
+  PYTHONHASHSEED: '0',
+  PYTHONDONTWRITEBYTECODE: '1',
+  R_DATATABLE_NUM_THREADS: '1',
+};
 
 /**
- * The one container profile: nobody, no network, no capabilities, no host folder, nothing to write to but a small
- * scratch in memory, no log on the host's disk. What a caller or a tool says never reaches it.
+ * Nobody, no network, no capabilities, no host folder, nothing to write to but a small scratch in memory, no log on the
+ * host's disk. What a caller or a tool says never reaches it.
  */
-export function containerProfile(options: ProfileOptions): ContainerCreateOptions {
-  const memory = options.startMemoryMb * 1024 * 1024;
+export function containerProfile(options: ProfileOptions): ContainerProfile {
   return {
-    Image: options.image,
-    User: nobody,
-    Hostname: 'assay',
-    Env: environment,
-    WorkingDir: '/tmp',
-    NetworkDisabled: true,
-    OpenStdin: true,
-    StdinOnce: true,
-    AttachStdin: true,
-    AttachStdout: true,
-    AttachStderr: true,
-    Tty: false,
-    Labels: { [ownerLabel]: options.owner },
-    HostConfig: {
-      Init: true,
-      NetworkMode: 'none',
-      IpcMode: 'none',
-      ReadonlyRootfs: true,
-      CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges', `seccomp=${JSON.stringify(seccompProfile())}`],
-      Privileged: false,
-      Tmpfs: { '/tmp': `rw,nosuid,nodev,noexec,size=${scratchMb}m,mode=1777` },
-      Memory: memory,
-      MemorySwap: memory,
-      PidsLimit: 128,
-      NanoCpus: 1_000_000_000,
-      CpuShares: options.cpuShares,
-      Ulimits: [{ Name: 'nofile', Soft: 1024, Hard: 1024 }],
-      LogConfig: { Type: 'none', Config: {} },
-      RestartPolicy: { Name: 'no' },
-      AutoRemove: false,
-      ...(options.ociRuntime ? { Runtime: options.ociRuntime } : {}),
-    },
+    image: options.image,
+    ociRuntime: options.ociRuntime,
+    labels: { [ownerLabel]: options.owner },
+    hostname: 'assay',
+    user: 65_534,
+    environment,
+    scratch: { path: '/tmp', megabytes: 256 },
+    memoryBytes: options.startMemoryMb * 1024 * 1024,
+    processors: 1,
+    cpuShares: options.cpuShares,
+    processes: 128,
+    openFiles: 1024,
   };
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createPool, type Prestart } from '@assay/runtime-process';
 import { AssayError, type Runtime, type RuntimeDescription } from '@assay/sdk';
 import { type Engine, engineFault, openEngine, removeOwned } from './engine.ts';
+import { chooseRenderer, type Renderer } from './renderer.ts';
 import { hasLimitsOfItsOwn, startContainer } from './start.ts';
 
 /** An image that was built on this host, as it was recorded then. */
@@ -73,6 +74,14 @@ export function containerRuntime(options: ContainerOptions): Runtime {
   };
   // An engine that is not there yet is asked again by the first run.
   clean().catch(() => undefined);
+  let renderer: Promise<Renderer> | undefined;
+  const rendererOf = () => {
+    renderer ??= chooseRenderer(engine).catch((error: unknown) => {
+      renderer = undefined;
+      throw engineFault(error);
+    });
+    return renderer;
+  };
   const start = async (signal: AbortSignal, ahead: boolean) => {
     await untilThere(engine, options.patienceMs ?? patience, signal);
     await clean();
@@ -84,7 +93,7 @@ export function containerRuntime(options: ContainerOptions): Runtime {
       startMemoryMb: memoryMb,
       ...(ociRuntime ? { ociRuntime } : {}),
     };
-    return startContainer(engine, profile, signal, ahead);
+    return startContainer(engine, profile, await rendererOf(), signal, ahead);
   };
   const pool = createPool(start, options);
   const description: RuntimeDescription = {

@@ -9,10 +9,10 @@ import {
   type RunLimits,
   readFrames,
 } from '@assay/sdk';
-import type { Container, ContainerInspectInfo } from 'dockerode';
+import type { Container, ContainerCreateOptions, ContainerInspectInfo } from 'dockerode';
 import { demultiplex } from './demultiplex.ts';
 import { type Engine, engineFault, isGone } from './engine.ts';
-import { containerProfile, type ProfileOptions } from './profile.ts';
+import { type ContainerProfile, containerProfile, type ProfileOptions } from './profile.ts';
 
 const watchMs = 1000;
 /** Weights for the processor beside other containers; the engine's least is 2. */
@@ -70,6 +70,7 @@ async function memoryMb(container: Container): Promise<number> {
 export async function startContainer(
   engine: Engine,
   options: Omit<ProfileOptions, 'cpuShares'>,
+  render: (profile: ContainerProfile) => ContainerCreateOptions,
   signal: AbortSignal,
   ahead: boolean,
 ): Promise<RunHandle> {
@@ -77,7 +78,7 @@ export async function startContainer(
   let stream: Duplex;
   try {
     container = await engine.createContainer(
-      containerProfile({ ...options, cpuShares: ahead ? aheadShares : usualShares }),
+      render(containerProfile({ ...options, cpuShares: ahead ? aheadShares : usualShares })),
     );
     stream = (await container.attach({
       stream: true,

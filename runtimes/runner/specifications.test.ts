@@ -7,6 +7,7 @@ import { testEngine } from '../../test/engine.ts';
 import { need } from '../../test/needs.ts';
 import { containerRuntime } from '../container/index.ts';
 import { containerProfile, ownerLabel } from '../container/profile.ts';
+import { renderForDocker } from '../container/render-engine.ts';
 import { type Harness, startHarness } from './fixtures/harness.ts';
 import { liarRuntime } from './fixtures/liar-runtime.ts';
 import { hostileSpecifications } from './fixtures/specifications.ts';
@@ -215,12 +216,9 @@ describe('seen from the engine', need('docker'), () => {
     const found = await openEngine(socketPath)
       .getContainer(one?.Id ?? '')
       .inspect();
-    const fixed = containerProfile({
-      image,
-      owner: `${owner}/r-stats`,
-      startMemoryMb: 700 + 768,
-      cpuShares: 1024,
-    });
+    const fixed = renderForDocker(
+      containerProfile({ image, owner: `${owner}/r-stats`, startMemoryMb: 700 + 768, cpuShares: 1024 }),
+    );
     const { HostConfig, Env, Labels } = fixed;
     // Docker fills in what nobody asked for; of what we ask for, everything must be as it is asked.
     const asked = { ...HostConfig } as Record<string, unknown>;
