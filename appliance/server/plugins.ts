@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PluginSource } from '@assay/core';
+import type { Isolation } from '@assay/sdk';
 
 const shipped = path.resolve(import.meta.dirname, '../../plugins');
 
 interface OwnPlugin {
   readonly directory: string;
   readonly digest: string;
+  readonly isolation?: Isolation;
 }
 
 /** Plugins of the release, admitted by its digest list, and those that the operator admitted. */
@@ -22,11 +24,12 @@ export async function findPlugins(own: readonly OwnPlugin[]): Promise<PluginSour
       admitted,
       trust: 'shipped' as const,
     })),
-    ...own.map(({ directory, digest }) => ({
+    ...own.map(({ directory, digest, isolation }) => ({
       name: path.basename(directory),
       directory: path.resolve(directory),
       admitted: digest,
       trust: 'own' as const,
+      ...(isolation ? { isolation } : {}),
     })),
   ];
 }

@@ -2,13 +2,31 @@ import type { Writable } from 'node:stream';
 import type { Frame } from './frames.ts';
 import type { ReadyLine } from './run-protocol.ts';
 
+/** Walls around a run, the weakest first; `process` is none: bubblewrap is not installed. */
+export const isolations = ['process', 'bubblewrap', 'container', 'gvisor'] as const;
+export type Isolation = (typeof isolations)[number];
+
+/** True where a wall holds at least as much as another. */
+export function isAsStrong(wall: Isolation, least: Isolation): boolean {
+  return isolations.indexOf(wall) >= isolations.indexOf(least);
+}
+
+/** The least wall for a plugin: that of who vouches for it, or a stronger one that the operator asks for, never a weaker. */
+export function leastIsolation(plugin: {
+  readonly trust: 'shipped' | 'own';
+  readonly isolation?: Isolation | undefined;
+}): Isolation {
+  const least = plugin.trust === 'shipped' ? 'process' : 'bubblewrap';
+  return plugin.isolation && isAsStrong(plugin.isolation, least) ? plugin.isolation : least;
+}
+
 /** What a runtime is on this host; recorded with every job. */
 export interface RuntimeDescription {
   readonly name: string;
   /** `webR 0.6.0, R 4.6.0` */
   readonly version: string;
-  /** The wall around it; `process` is none: bubblewrap is not installed. */
-  readonly isolation: 'bubblewrap' | 'process' | 'container' | 'gvisor';
+  /** The wall around it. */
+  readonly isolation: Isolation;
   /** Digest that names the exact image (program files and engine). */
   readonly image: string;
 }

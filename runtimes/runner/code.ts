@@ -1,6 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AssayError, digestDirectory, type RunSpecification, type RuntimeDescription } from '@assay/sdk';
+import {
+  AssayError,
+  digestDirectory,
+  type Isolation,
+  isAsStrong,
+  leastIsolation,
+  type RunSpecification,
+  type RuntimeDescription,
+} from '@assay/sdk';
 
 /** A plugin that may run, as the supervisor read it from the admitted list. */
 export interface AdmittedPlugin {
@@ -8,6 +16,7 @@ export interface AdmittedPlugin {
   readonly directory: string;
   readonly digest: string;
   readonly trust: 'shipped' | 'own';
+  readonly isolation?: Isolation;
 }
 
 export interface CodeFile {
@@ -33,10 +42,9 @@ export async function readToolCode(
   const plugin = admitted.find((p) => p.name === name);
   if (!plugin) throw refuse(`no plugin "${name}" was admitted`);
   if (plugin.digest !== digest) throw refuse(`plugin "${name}" was admitted with another digest`);
-  if (plugin.trust !== 'shipped' && runtime.isolation === 'process')
-    throw refuse(
-      `plugin "${name}" is not shipped with the release and needs bubblewrap or a container engine, which this host does not have`,
-    );
+  const least = leastIsolation(plugin);
+  if (!isAsStrong(runtime.isolation, least))
+    throw refuse(`plugin "${name}" needs ${least} around it, and ${runtime.name} has ${runtime.isolation}`);
   if (!/^[a-z][a-z0-9-]*$/.test(tool)) throw refuse('its tool has no valid name');
   const now = await digestDirectory(plugin.directory);
   if (now !== digest) throw refuse(`the files of plugin "${name}" were altered`);

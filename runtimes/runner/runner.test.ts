@@ -33,7 +33,16 @@ describe('runner', () => {
     const directory = path.join(folder, 'altered');
     await cp(hostile, directory, { recursive: true });
     altered = { name: 'altered', directory, digest: await digestDirectory(directory), trust: 'shipped' };
-    harness = await startHarness([liarRuntime(1)], [altered]);
+    const strong = { directory: hostile, digest: await digestDirectory(hostile), trust: 'own' as const };
+    harness = await startHarness(
+      [liarRuntime(1)],
+      [
+        altered,
+        { ...strong, name: 'own' },
+        { ...strong, name: 'own-in-container', isolation: 'container' },
+        { ...strong, name: 'own-in-gvisor', isolation: 'gvisor' },
+      ],
+    );
   });
   after(async () => {
     await harness?.close();
@@ -90,6 +99,19 @@ describe('runner', () => {
     await symlink('/etc/passwd', path.join(directory, 'means/more.R'));
     assert.notEqual(said(await ask({ name, digest, tool: 'means' })), 'ok');
     assert.equal(said(await run('honest', { runtime: 'other' })), 'internal/REFUSED');
+  });
+
+  test('a plugin that needs a stronger wall than this runtime is refused, whatever the worker asks', async () => {
+    const { isolation } = harness.runner.runtimes[0] ?? assert.fail('a runtime');
+    assert.ok(['process', 'bubblewrap'].includes(isolation));
+    const digest = await digestDirectory(hostile);
+    const ask = (name: string) => run('honest', { plugin: { name, digest, tool: 'escapes' } });
+    for (const name of ['own-in-container', 'own-in-gvisor']) {
+      const refused = await ask(name);
+      assert.equal(said(refused), 'internal/REFUSED');
+      assert.match(refused.ended.ok ? '' : refused.ended.error.message, /needs (container|gvisor) around it/);
+    }
+    if (isolation === 'bubblewrap') assert.equal(said(await ask('own')), 'ok');
   });
 
   test('a program that hangs is ended at its deadline', async () => {

@@ -273,10 +273,20 @@ export const ConfigSchema = Type.Object(
               pattern: '^sha256:[0-9a-f]{64}$',
               description: 'Digest that the operator admits.',
             }),
+            isolation: Type.Optional(
+              Type.Enum(['bubblewrap', 'container', 'gvisor'], {
+                description:
+                  'The least wall around its runs; where the host has none as strong, they are refused.',
+              }),
+            ),
           },
           closed,
         ),
-        { default: [], description: 'Plugins that the operator admits as own. They need bubblewrap.' },
+        {
+          default: [],
+          description:
+            'Plugins that the operator admits as own. They need bubblewrap, or the stronger `isolation` that is asked for.',
+        },
       ),
     }),
     jobs: section('How jobs are carried out.', {

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { AssayError, digestDirectory, PluginManifest, ToolManifest } from '@assay/sdk';
+import { AssayError, digestDirectory, leastIsolation, PluginManifest, ToolManifest } from '@assay/sdk';
 import type { Check, Validator } from '../../base/validation/index.ts';
 import {
   createRegistry,
@@ -89,6 +89,7 @@ async function loadPlugin(
     version: '0.0.0',
     digest: '',
     trust: source.trust,
+    isolation: leastIsolation(source),
     manifest: undefined,
     tools: [],
   };

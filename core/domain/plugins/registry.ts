@@ -1,4 +1,4 @@
-import type { PluginManifest, ToolManifest } from '@assay/sdk';
+import type { Isolation, PluginManifest, ToolManifest } from '@assay/sdk';
 import type { Check } from '../../base/validation/index.ts';
 
 /** Who vouches for a plugin: the release, or the operator of this installation. */
@@ -10,6 +10,8 @@ export interface PluginSource {
   /** Digest that was admitted; undefined where none was. */
   readonly admitted: string | undefined;
   readonly trust: Trust;
+  /** A stronger wall than such a plugin needs, where the operator asks for it. */
+  readonly isolation?: Isolation;
 }
 
 export interface LoadedTool {
@@ -28,6 +30,8 @@ export interface LoadedPlugin {
   readonly version: string;
   readonly digest: string;
   readonly trust: Trust;
+  /** The least wall that its runs need. */
+  readonly isolation: Isolation;
   readonly state: 'enabled' | 'quarantined';
   readonly reasons: readonly string[];
   /** Undefined where it could not be read. */

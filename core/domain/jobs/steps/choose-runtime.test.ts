@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RuntimeDescription } from '@assay/sdk';
+import { type Isolation, isolations, leastIsolation, type RuntimeDescription } from '@assay/sdk';
 import type { LoadedTool } from '../../plugins/index.ts';
 import { chooseRuntime } from './choose-runtime.ts';
 
@@ -8,8 +8,10 @@ function tool(
   runtimes: readonly string[],
   program = 'main.R',
   trust: 'shipped' | 'own' = 'shipped',
+  asked?: Isolation,
 ): LoadedTool {
-  return { name: 'a/b', manifest: { runtimes, program }, plugin: { trust } } as unknown as LoadedTool;
+  const isolation = leastIsolation({ trust, isolation: asked });
+  return { name: 'a/b', manifest: { runtimes, program }, plugin: { isolation } } as unknown as LoadedTool;
 }
 
 function host(name: string, isolation: RuntimeDescription['isolation']): RuntimeDescription {
@@ -42,9 +44,29 @@ test('the first that the tool names and the host has is taken, and it is said wh
 test('a plugin that was not shipped is given no runtime without a wall', () => {
   assert.throws(() => chooseRuntime(tool(['wasm'], 'main.R', 'own'), laptop), {
     code: 'tool.runtime_unavailable',
-    message: /its wall \(process\) is less than a plugin needs/,
+    message: /its wall \(process\) is less than this plugin needs \(bubblewrap\)/,
   });
   assert.equal(chooseRuntime(tool(['wasm'], 'main.R', 'own'), server).runtime, 'wasm');
+});
+
+test('a stronger wall that the operator asks for is refused where the host lacks it, never weakened', () => {
+  const runtimes = ['wasm', 'container'];
+  const strong = [host('wasm', 'bubblewrap'), host('container/r-stats', 'gvisor')];
+  for (const trust of ['shipped', 'own'] as const)
+    for (const asked of isolations) {
+      const least = leastIsolation({ trust, isolation: asked });
+      assert.equal(least, asked === 'process' && trust === 'own' ? 'bubblewrap' : asked);
+      const wanted = tool(runtimes, 'main.R', trust, asked);
+      assert.equal(
+        chooseRuntime(wanted, strong).runtime,
+        ['container', 'gvisor'].includes(asked) ? 'container/r-stats' : 'wasm',
+      );
+      if (asked === 'gvisor')
+        assert.throws(() => chooseRuntime(wanted, server), {
+          code: 'tool.runtime_unavailable',
+          message: /container\/r-stats: its wall \(container\) is less than this plugin needs \(gvisor\)/,
+        });
+    }
 });
 
 test('where none serves, the refusal says how to get one', () => {

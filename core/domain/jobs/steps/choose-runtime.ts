@@ -1,12 +1,12 @@
-import { AssayError, type RuntimeDescription, type RuntimeName } from '@assay/sdk';
+import {
+  AssayError,
+  type Isolation,
+  isAsStrong,
+  type RuntimeDescription,
+  type RuntimeName,
+} from '@assay/sdk';
 import type { LoadedTool } from '../../plugins/index.ts';
 import type { Attempt, WorkDeps } from './attempt.ts';
-
-/** Walls by what holds a run that turned hostile; `process` is none. */
-const walls: Readonly<Record<'shipped' | 'own', readonly RuntimeDescription['isolation'][]>> = {
-  shipped: ['process', 'bubblewrap', 'container', 'gvisor'],
-  own: ['bubblewrap', 'container', 'gvisor'],
-};
 
 /** Which image serves a tool in a container: its program's language says it. */
 const images: Readonly<Record<string, string>> = { R: 'r-stats', py: 'py-core' };
@@ -26,17 +26,13 @@ function nameOn(runtime: RuntimeName, program: string): string {
   return runtime === 'container' && image ? `container/${image}` : runtime;
 }
 
-function obstacle(
-  name: string,
-  found: RuntimeDescription | undefined,
-  trust: 'shipped' | 'own',
-): string | undefined {
+function obstacle(name: string, found: RuntimeDescription | undefined, least: Isolation): string | undefined {
   const image = /^container\/(.+)$/.exec(name)?.[1];
   if (!found && image)
     return `${name}: this host has no container engine with that image ("assay image build ${image}")`;
   if (!found) return `${name}: not on this host`;
-  if (!walls[trust].includes(found.isolation))
-    return `${name}: its wall (${found.isolation}) is less than a plugin needs that is not shipped with the release`;
+  if (!isAsStrong(found.isolation, least))
+    return `${name}: its wall (${found.isolation}) is less than this plugin needs (${least})`;
   return undefined;
 }
 
@@ -47,12 +43,11 @@ function obstacle(
  */
 export function chooseRuntime(tool: LoadedTool, host: readonly RuntimeDescription[]): Choice {
   const { program, runtimes } = tool.manifest;
-  const trust = tool.plugin.trust;
   const passed: string[] = [];
   for (const each of runtimes) {
     const name = nameOn(each, program);
     const found = host.find((description) => description.name === name);
-    const reason = obstacle(name, found, trust);
+    const reason = obstacle(name, found, tool.plugin.isolation);
     if (found && reason === undefined) {
       const first =
         passed.length === 0 ? 'the first that the tool names' : `passed over: ${passed.join('; ')}`;
