@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { arch } from 'node:os';
+import { arch, tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { AssayError } from '@assay/sdk';
@@ -56,7 +56,8 @@ async function run(program: string, args: readonly string[], onLine?: (line: str
   await finish(child, program, () => last.join(' / '));
 }
 
-async function digestFile(file: string): Promise<string> {
+/** SHA-256 of a file, in hex. */
+export async function digestFile(file: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   return hash.digest('hex');
@@ -119,18 +120,33 @@ async function entryLayer(recipe: Recipe, work: string): Promise<string> {
   return layer;
 }
 
+/** Digest of the layer with our entry programs, as this release makes it: `sha256:hex`. */
+export async function entryLayerDigest(recipe: Recipe): Promise<string> {
+  const work = await mkdtemp(path.join(tmpdir(), 'assay-entry-'));
+  try {
+    return `sha256:${await digestFile(await entryLayer(recipe, work))}`;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** What every image of a recipe is configured as. */
+export function runConfiguration(recipe: Recipe) {
+  return {
+    User: '65534:65534',
+    WorkingDir: '/tmp',
+    // What a library prints must not stand between the frames: the protocol has a descriptor of its own.
+    Entrypoint: ['/bin/sh', '-c', `exec 3>&1 1>&2; exec ${recipe.command}`],
+    Labels: { 'assay.image': recipe.name },
+  };
+}
+
 function configOf(recipe: Recipe, layers: readonly string[]): string {
   return JSON.stringify({
     architecture: arch() === 'arm64' ? 'arm64' : 'amd64',
     os: 'linux',
     created: new Date(Number(epoch) * 1000).toISOString(),
-    config: {
-      User: '65534:65534',
-      WorkingDir: '/tmp',
-      // What a library prints must not stand between the frames: the protocol has a descriptor of its own.
-      Entrypoint: ['/bin/sh', '-c', `exec 3>&1 1>&2; exec ${recipe.command}`],
-      Labels: { 'assay.image': recipe.name },
-    },
+    config: runConfiguration(recipe),
     rootfs: { type: 'layers', diff_ids: layers.map((digest) => `sha256:${digest}`) },
   });
 }

@@ -20,6 +20,29 @@ export async function loadImage(socketPath: string, file: string, id: string): P
   }
 }
 
+/** What the engine has under an id: its layers, from the first to the last, as `sha256:hex`; undefined where it has none. */
+export async function inspectImage(
+  socketPath: string,
+  id: string,
+): Promise<{ readonly layers: readonly string[]; readonly bytes: number } | undefined> {
+  try {
+    const { Id, RootFS, Size } = await openEngine(socketPath).getImage(id).inspect();
+    return Id === id ? { layers: RootFS.Layers ?? [], bytes: Size } : undefined;
+  } catch (error) {
+    if ((error as { statusCode?: unknown }).statusCode === 404) return undefined;
+    throw engineFault(error);
+  }
+}
+
+/** An image as an archive that an engine loads again under the same id. */
+export async function saveImage(socketPath: string, id: string): Promise<AsyncIterable<Uint8Array>> {
+  try {
+    return (await openEngine(socketPath).getImage(id).get()) as unknown as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw engineFault(error);
+  }
+}
+
 function versionOf({ ready }: RunHandle): string {
   const libs = Object.entries(ready.libs).map(([name, version]) => `${name} ${version}`);
   return [ready.runtime, ...libs].join(', ');

@@ -1,5 +1,14 @@
 import path from 'node:path';
-import { installImage, type Recipe, readImages, recipes } from '@assay/images';
+import {
+  exportImage,
+  type ImageFinding,
+  importImage,
+  installImage,
+  type Recipe,
+  readImages,
+  recipes,
+  verifyImage,
+} from '@assay/images';
 import type { Command } from 'commander';
 import { exitCodes, UsageError } from '../exit.ts';
 import { renderTable } from '../table.ts';
@@ -45,6 +54,52 @@ async function build(name: string, flags: Global, terminal: Terminal): Promise<v
   );
 }
 
+function placeOf(flags: Global, terminal: Terminal) {
+  return {
+    dataDirectory: directoryOf(flags),
+    socketPath: flags.socket ?? (process.env.ASSAY_CONTAINERS_SOCKET || usualSocket),
+    onProgress: (what: string) => terminal.say(`… ${what}`),
+  };
+}
+
+async function verify(names: readonly string[], flags: Global, terminal: Terminal): Promise<boolean> {
+  const { dataDirectory, socketPath } = placeOf(flags, terminal);
+  const record = path.join(dataDirectory, 'images.json');
+  const built = await readImages(record);
+  const wanted =
+    names.length > 0 ? names.map(find) : recipes.filter((r) => built.some((b) => b.name === r.name));
+  const found: (ImageFinding & { readonly image: string })[] = [];
+  for (const recipe of wanted)
+    for await (const finding of verifyImage(recipe, { record, socketPath }))
+      found.push({ image: recipe.name, ...finding });
+  if (flags.json) terminal.print(JSON.stringify({ findings: found }, null, 2));
+  else if (found.length === 0)
+    terminal.print('No image is built here; "assay image build r-stats" makes one.');
+  else {
+    const rows = found.map(({ image, name, ok, detail }) => [image, name, ok ? 'well' : 'NOT WELL', detail]);
+    terminal.print(renderTable(['image', 'what', 'verdict', 'found'], rows, terminal));
+  }
+  return found.every(({ ok }) => ok);
+}
+
+async function save(name: string, flags: Global & { output?: string }, terminal: Terminal): Promise<void> {
+  const recipe = find(name);
+  const file = path.resolve(flags.output ?? `${name}.image.tar`);
+  const { image, bytes, sha256 } = await exportImage(recipe, file, placeOf(flags, terminal));
+  if (flags.json) return terminal.print(JSON.stringify({ file, bytes, sha256, image }, null, 2));
+  terminal.print(
+    `Saved as ${file} (${Math.round(bytes / 1e6)} MB, SHA-256 ${sha256})\nThere: assay image import ${path.basename(file)} --id ${image.id}`,
+  );
+}
+
+async function load(file: string, flags: Global & { id?: string }, terminal: Terminal): Promise<void> {
+  if (flags.id !== undefined && !/^sha256:[0-9a-f]{64}$/.test(flags.id))
+    throw new UsageError(`"${flags.id}" is no id of an image; one is sha256: and 64 hexadecimal digits.`);
+  const image = await importImage(path.resolve(file), flags.id, placeOf(flags, terminal));
+  if (flags.json) return terminal.print(JSON.stringify({ image }, null, 2));
+  terminal.print(`${image.name} is here: ${image.version}\n${image.id}\nThe next start of Assay uses it.`);
+}
+
 async function list(flags: Global, terminal: Terminal): Promise<void> {
   const built = await readImages(path.join(directoryOf(flags), 'images.json'));
   if (flags.json) return terminal.print(JSON.stringify({ images: built }, null, 2));
@@ -75,6 +130,30 @@ export function addImageCommands(program: Command, terminal: Terminal, end: (cod
     .option('--data <folder>', 'data directory of the appliance (or ASSAY_DATA)')
     .action(async (_: unknown, command: Command) => {
       await list(command.optsWithGlobals(), terminal);
+      end(exitCodes.ok);
+    });
+  const here = (command: Command) =>
+    command
+      .option('--data <folder>', 'data directory of the appliance (or ASSAY_DATA)')
+      .option('--socket <path>', 'socket of the container engine (or ASSAY_CONTAINERS_SOCKET)');
+  here(image.command('verify [image...]'))
+    .description('hold built images against what was recorded, the engine and this release')
+    .action(async (names: string[], _: unknown, command: Command) => {
+      const isWell = await verify(names, command.optsWithGlobals(), terminal);
+      end(isWell ? exitCodes.ok : exitCodes.unsound);
+    });
+  here(image.command('export <image>'))
+    .description('save a built image into a file, for a machine without packages')
+    .option('-o, --output <file>', 'where to; NAME.image.tar in this folder without it')
+    .action(async (name: string, _: unknown, command: Command) => {
+      await save(name, command.optsWithGlobals(), terminal);
+      end(exitCodes.ok);
+    });
+  here(image.command('import <file>'))
+    .description('load an image that was saved on another machine')
+    .option('--id <id>', 'id that it must have, as the other machine printed it')
+    .action(async (file: string, _: unknown, command: Command) => {
+      await load(file, command.optsWithGlobals(), terminal);
       end(exitCodes.ok);
     });
 }
