@@ -57,7 +57,7 @@ async function run(program: string, args: readonly string[], onLine?: (line: str
 }
 
 /** SHA-256 of a file, in hex. */
-export async function digestFile(file: string): Promise<string> {
+async function digestFile(file: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   return hash.digest('hex');
