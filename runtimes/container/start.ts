@@ -1,4 +1,5 @@
 import { type Duplex, PassThrough } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createLogTail, takeReady } from '@assay/runtime-process';
 import {
   AssayError,
@@ -20,6 +21,8 @@ const [usualShares, aheadShares] = [1024, 64];
 const maxBodyBytes = 2 ** 40;
 /** How long the engine has to hand on what a container said before it ended. */
 const lastWordMs = 5000;
+/** How long the engine has to notice that a program ended whose limits it could not set. */
+const overWithinMs = 5000;
 /** How long the engine has to end what it was told to end. */
 const unansweredMs = 30_000;
 
@@ -159,9 +162,11 @@ export async function startContainer(
       timers.push(setTimeout(() => kill('timeout'), seconds * 1000));
       const bytes = limit * 1024 * 1024;
       if (hasLimitsOfItsOwn(options))
-        container
-          .update({ Memory: bytes, MemorySwap: bytes, CpuShares: usualShares })
-          .catch(() => kill('protocol'));
+        container.update({ Memory: bytes, MemorySwap: bytes, CpuShares: usualShares }).catch(async () => {
+          // One that has ended meanwhile needs no limits; one that goes on must not go on without them.
+          const over = ended.then(() => true);
+          if (!(await Promise.race([over, delay(overWithinMs, false, { ref: false })]))) kill('protocol');
+        });
       const watch = async () => {
         try {
           const used = await memoryMb(container);
