@@ -21,9 +21,7 @@ const [usualShares, aheadShares] = [1024, 64];
 const maxBodyBytes = 2 ** 40;
 /** How long the engine has to hand on what a container said before it ended. */
 const lastWordMs = 5000;
-/** How long the engine has to notice that a program ended whose limits it could not set. */
-const overWithinMs = 5000;
-/** How long the engine has to end what it was told to end. */
+/** How long the engine has to end what it was told to end, and to notice what ended by itself. */
 const unansweredMs = 30_000;
 
 /** gVisor takes no new limits once it runs: what a run may have is watched there, under a ceiling that the kernel holds. */
@@ -165,7 +163,7 @@ export async function startContainer(
         container.update({ Memory: bytes, MemorySwap: bytes, CpuShares: usualShares }).catch(async () => {
           // One that has ended meanwhile needs no limits; one that goes on must not go on without them.
           const over = ended.then(() => true);
-          if (!(await Promise.race([over, delay(overWithinMs, false, { ref: false })]))) kill('protocol');
+          if (!(await Promise.race([over, delay(unansweredMs, false, { ref: false })]))) kill('protocol');
         });
       const watch = async () => {
         try {
