@@ -52,7 +52,7 @@ describe('a copy to S3 that is killed', need('s3'), () => {
     ].map((settings) => JSON.stringify(settings));
     proxy.fault = ({ url }) => (/partNumber=2/.test(url) ? { delayMs: 600_000 } : undefined);
     const child = spawn(process.execPath, [program, ...stores], { stdio: ['ignore', 'ignore', 'inherit'] });
-    for (let i = 0; i < 600 && !proxy.seen.some((each) => each.includes('partNumber=2')); i += 1)
+    for (let i = 0; i < 2400 && !proxy.seen.some((each) => each.includes('partNumber=2')); i += 1)
       await delay(50);
     const exited = once(child, 'exit');
     child.kill('SIGKILL');
