@@ -15,6 +15,7 @@ import {
   digestResult,
   type JobDocument,
   type JobInput,
+  mediaTypes,
   type NamedDigest,
   type Profile,
   ResultDocument,
@@ -27,6 +28,7 @@ import { createValidator } from '../core/base/validation/index.ts';
 import { type LoadedTool, loadPlugins } from '../core/domain/plugins/index.ts';
 import { containerRuntime } from '../runtimes/container/index.ts';
 import { drawFigure } from '../runtimes/render/svg.ts';
+import { sandboxRuntime } from '../runtimes/sandbox/index.ts';
 import { tableRuntime } from '../runtimes/table/index.ts';
 import { wasmRuntime } from '../runtimes/wasm/index.ts';
 import { testEngine } from '../test/engine.ts';
@@ -55,7 +57,7 @@ const { plugins } = await loadPlugins(validator, sources);
 /** Built-in programs of a runtime are tested there. */
 const tools = plugins
   .flatMap((plugin) => plugin.tools)
-  .filter((tool) => /\.(R|py)$/.test(tool.manifest.program));
+  .filter((tool) => /\.(R|py|ts)$/.test(tool.manifest.program));
 
 let scratch: string;
 let table: Runtime;
@@ -75,6 +77,8 @@ before(async () => {
   table = tableRuntime({ prestart: 1, isolation: 'auto', scratchRoot: scratch });
   runtimes.set('wasm', wasmRuntime({ prestart: 2, isolation: 'auto' }));
   cold.set('wasm', wasmRuntime({ prestart: 0, isolation: 'auto' }));
+  runtimes.set('sandbox', sandboxRuntime({ prestart: 2, isolation: 'auto' }));
+  cold.set('sandbox', sandboxRuntime({ prestart: 0, isolation: 'auto' }));
   if (!hasEngine) return;
   const { socketPath, images: built } = await testEngine();
   for (const image of built) {
@@ -149,14 +153,17 @@ async function run(
   }
 }
 
-/** A CSV as the product reads it: columns with types and roles, and the Arrow stream for the tool. */
-async function readCsv(csv: Buffer): Promise<{ columns: Column[]; rows: number; arrow: Buffer }> {
+/** A data set as the product reads it: columns with types and roles, and the Arrow stream for the tool. */
+async function readData(
+  csv: Buffer,
+  mediaType: string,
+): Promise<{ columns: Column[]; rows: number; arrow: Buffer }> {
   const input: JobInput = {
     slot: 'data',
     format: 'original',
     bytes: csv.length,
     digest: sha256(csv),
-    mediaType: 'text/csv',
+    mediaType,
     name: 'data.csv',
   };
   const limits = { seconds: 60, memoryMb: 1024, outputMb: 64 };
@@ -171,11 +178,14 @@ async function readCsv(csv: Buffer): Promise<{ columns: Column[]; rows: number; 
   return { columns: described, rows, arrow: blobs.get('arrow') ?? Buffer.alloc(0) };
 }
 
+/** Files of the tool, and those that it shares with the others of its plugin. */
 async function readCode(directory: string): Promise<Map<string, Buffer>> {
-  const files = (await readdir(directory)).filter((file) => /\.(R|py)$/.test(file)).sort();
-  return new Map(
-    await Promise.all(files.map(async (f) => [f, await readFile(path.join(directory, f))] as const)),
-  );
+  const code = new Map<string, Buffer>();
+  for (const folder of [directory, path.dirname(directory)])
+    for (const file of await readdir(folder))
+      if (/\.(R|py|ts)$/.test(file) && !file.endsWith('.test.ts'))
+        code.set(file, await readFile(path.join(folder, file)));
+  return code;
 }
 
 /** Everything that the product checks of a result before it believes it. */
@@ -183,7 +193,16 @@ async function verify(tool: LoadedTool, { result, blobs }: Answer): Promise<stri
   assert.ok(result);
   assert.deepEqual(checkResult(result), [], 'the result document');
   assert.deepEqual(tool.checkOutput(result.values, '/values'), [], 'the output schema of the manifest');
-  assert.deepEqual([...blobs.keys()].sort(), [...result.tables, ...result.figures].map((e) => e.blob).sort());
+  const made = result.datasets ?? [];
+  assert.deepEqual(
+    [...blobs.keys()].sort(),
+    [...result.tables, ...result.figures, ...made].map((e) => e.blob).sort(),
+  );
+  for (const { blob } of made) {
+    // A new data set is read as every data set is.
+    const { rows } = await readData(blobs.get(blob) as Buffer, mediaTypes.arrow);
+    assert.ok(rows > 0, `data set ${blob}`);
+  }
   const read = (blob: string) => JSON.parse(blobs.get(blob)?.toString('utf8') ?? '') as object;
   for (const { name, blob } of result.tables) assert.deepEqual(checkTable(read(blob)), [], `table ${name}`);
   for (const { name, blob, title, alt } of result.figures) {
@@ -212,7 +231,7 @@ async function tryCase(
   const params = structuredClone(golden.params);
   assert.deepEqual(tool.checkParameters(params, '/params'), []);
   const csv = await readFile(path.join(directory, 'cases', golden.id, golden.data));
-  const { columns, rows, arrow } = await readCsv(csv);
+  const { columns, rows, arrow } = await readData(csv, 'text/csv');
   const [issue] = checkColumns(tool.manifest.parameters, params, { data: columns });
   if (issue) return [{ error: { class: 'input', code: issue.code } }];
   const { program, limits } = tool.manifest;

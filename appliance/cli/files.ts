@@ -14,6 +14,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
   '.ndjson': 'application/x-ndjson',
   '.jsonl': 'application/x-ndjson',
   '.parquet': 'application/vnd.apache.parquet',
+  '.arrows': 'application/vnd.apache.arrow.stream',
 };
 
 /** By the ending of the name; the server looks at the bytes themselves where it says nothing. */

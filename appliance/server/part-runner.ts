@@ -3,6 +3,7 @@ import { startRunner } from '@assay/runner';
 import { containerRuntime, removeLeftovers } from '@assay/runtime-container';
 import { createStock } from '@assay/runtime-process';
 import { renderRuntime } from '@assay/runtime-render';
+import { sandboxRuntime } from '@assay/runtime-sandbox';
 import { tableRuntime } from '@assay/runtime-table';
 import { wasmRuntime } from '@assay/runtime-wasm';
 import type { PartSettings } from './messages.ts';
@@ -24,6 +25,7 @@ export async function start(settings: PartSettings['runner'], log: Logger) {
     ceiling: settings.ceiling,
     runtimes: [
       wasmRuntime({ prestart, stock, isolation }),
+      sandboxRuntime({ prestart, stock, isolation }),
       tableRuntime({ prestart, stock, isolation, scratchRoot }),
       renderRuntime({ prestart, stock, isolation }),
       ...(containers?.images.map((image) => containerRuntime({ ...containers, image, prestart, stock })) ??

@@ -16,6 +16,7 @@ import {
   type JobPage,
   type JobState,
   type Keys,
+  type Lineage,
   type LogKeys,
   type Me,
   type Member,
@@ -86,6 +87,8 @@ export interface Client {
   /** Waits until a data set is `ready` or `rejected`. */
   waitForDataset(id: string, options?: CallOptions): Promise<Dataset>;
   getDataset(id: string, options?: CallOptions): Promise<Dataset>;
+  /** What it was made of, and what was made of it. */
+  getLineage(id: string, options?: CallOptions): Promise<Lineage>;
   /** Newest first. */
   listDatasets(options?: PageOptions): Promise<DatasetPage>;
   /** The bytes of a data set, as a stream. */
@@ -194,6 +197,8 @@ export function createClient(options: ClientOptions): Client {
         const dataset = await client.getDataset(id, call);
         return dataset.state === 'received' ? undefined : dataset;
       }, call),
+    getLineage: (id, call = {}) =>
+      take(GET('/v1/datasets/{id}/lineage', { ...call, params: { path: { id } } })),
     getDataset: (id, call = {}) => take(GET('/v1/datasets/{id}', { ...call, params: { path: { id } } })),
     listDatasets: ({ signal, ...query } = {}) =>
       take(GET('/v1/datasets', { ...(signal ? { signal } : {}), params: { query } })),

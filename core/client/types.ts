@@ -4,6 +4,7 @@ type Schemas = components['schemas'];
 
 /** A data set with its state, and its profile once it is `ready`. */
 export type Dataset = Schemas['Dataset'];
+export type Lineage = Schemas['Lineage'];
 /** A data set as it stands in a list. */
 export type DatasetSummary = Schemas['DatasetSummary'];
 /** A page of data sets; `next` is what to give as `after`. */

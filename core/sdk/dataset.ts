@@ -58,7 +58,7 @@ export const Profile = Type.Object(
   {
     rows: Type.Integer(),
     columns: Type.Array(ColumnProfile),
-    format: Type.String({ description: 'How the bytes were read: csv, parquet, json.' }),
+    format: Type.String({ description: 'How the bytes were read: csv, parquet, arrow, json.' }),
     encoding: Type.Optional(
       Type.String({ description: 'Text encoding that was found: utf-8, utf-16, latin-1.' }),
     ),

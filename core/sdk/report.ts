@@ -19,6 +19,11 @@ export const Report = Type.Object(
         closed,
       ),
     ),
+    made: Type.Optional(
+      Type.Array(Type.Object({ id: S, name: S, digest: S }, closed), {
+        description: 'New data sets that the job made.',
+      }),
+    ),
     parameters: Type.Record(Type.String(), Type.Unknown()),
     method: Method,
     assumptions: Type.Array(Assumption),

@@ -43,7 +43,7 @@ export const BlobLine = Type.Object(
   {
     t: Type.Literal('blob'),
     id: Type.String({ pattern: '^[a-z][a-z0-9_-]*$', maxLength: 60 }),
-    role: Type.Union([Type.Literal('table'), Type.Literal('figure'), Type.Literal('artifact')]),
+    role: Type.Enum(['table', 'figure', 'artifact', 'dataset']),
     name: text(60),
     media: text(100),
     bytes,

@@ -23,7 +23,7 @@ export class ToolStop extends Error {
 
 export interface Blob {
   readonly id: string;
-  readonly role: 'table' | 'figure' | 'artifact';
+  readonly role: 'table' | 'figure' | 'artifact' | 'dataset';
   readonly media: string;
   readonly bytes: number;
   readonly body: AsyncIterable<Uint8Array>;

@@ -24,6 +24,7 @@ export function renderPage(report: Report, drawings: readonly Drawing[]): string
   const data = report.data.map((d) => `${d.name} (${d.rows} rows, ${d.columns} columns)`).join('; ');
   const facts: readonly (readonly [string, string])[] = [
     ['Data', data],
+    ...(report.made ? [['New data', report.made.map(({ name }) => name).join('; ')] as const] : []),
     ['Tool', `${report.tool.name} ${report.tool.version}`],
     ['Finished', formatTime(report.provenance.finished)],
   ];

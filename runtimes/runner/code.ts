@@ -45,12 +45,26 @@ export async function readToolCode(
   const least = leastIsolation(plugin);
   if (!isAsStrong(runtime.isolation, least))
     throw refuse(`plugin "${name}" needs ${least} around it, and ${runtime.name} has ${runtime.isolation}`);
+  if (runtime.name === 'sandbox' && plugin.trust !== 'shipped')
+    throw refuse(`plugin "${name}" is not of this release, and the sandbox runs no other`);
   if (!/^[a-z][a-z0-9-]*$/.test(tool)) throw refuse('its tool has no valid name');
   const now = await digestDirectory(plugin.directory);
   if (now !== digest) throw refuse(`the files of plugin "${name}" were altered`);
-  const folder = path.join(plugin.directory, tool);
-  const files = (await readdir(folder)).filter((file) => /\.(R|py|ts)$/.test(file)).sort();
+  const [own, shared] = await Promise.all([
+    readPrograms(path.join(plugin.directory, tool)),
+    readPrograms(plugin.directory),
+  ]);
+  const twice = shared.find(({ name: file }) => own.some((each) => each.name === file));
+  if (twice) throw refuse(`plugin "${name}" has a file ${twice.name} of its own and one of its tool ${tool}`);
+  return [...own, ...shared];
+}
+
+/** Program files of one folder; what lies beside the manifest of a plugin is for all its tools. */
+async function readPrograms(folder: string): Promise<CodeFile[]> {
+  const files = (await readdir(folder)).filter(
+    (file) => /\.(R|py|ts)$/.test(file) && !file.endsWith('.test.ts'),
+  );
   return Promise.all(
-    files.map(async (file) => ({ name: file, bytes: await readFile(path.join(folder, file)) })),
+    files.sort().map(async (file) => ({ name: file, bytes: await readFile(path.join(folder, file)) })),
   );
 }

@@ -15,7 +15,7 @@ export interface Upload {
 }
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
-export type Format = 'parquet' | 'json' | 'csv';
+export type Format = 'parquet' | 'arrow' | 'json' | 'csv';
 
 const headBytes = 64 * 1024;
 
@@ -91,7 +91,7 @@ const otherFormats: readonly (readonly [magic: string, what: string])[] = [
   ['894844460d0a1a0a', 'an HDF5 file'],
 ];
 
-/** Parquet by its magic bytes, JSON by media type or first byte, else delimited text. */
+/** Parquet and Arrow by their magic bytes, JSON by media type or first byte, else delimited text. */
 export async function detectFormat(upload: Upload, mediaType: string): Promise<Format> {
   const { head, bytes } = upload;
   if (head.subarray(0, 4).toString('latin1') === 'PAR1') {
@@ -113,6 +113,15 @@ export async function detectFormat(upload: Upload, mediaType: string): Promise<F
       'The file was sent as Parquet, but it does not begin like Parquet.',
       {},
       'Send it with its real media type.',
+    );
+  // A message of an IPC stream begins with a mark that no text begins with.
+  if (head.subarray(0, 4).toString('hex') === 'ffffffff') return 'arrow';
+  if (mediaType === 'application/vnd.apache.arrow.stream')
+    throw refuse(
+      'BAD_ARROW',
+      'The file was sent as an Arrow stream, but it does not begin like one.',
+      {},
+      'Write it as an IPC stream (not as a file, which begins with ARROW1), or send it with its real media type.',
     );
   const magic = head.subarray(0, 16).toString('hex');
   const other = otherFormats.find(([start]) => magic.startsWith(start));

@@ -69,7 +69,7 @@ async function inspect(engine: Engine, file: string): Promise<Found> {
 }
 
 /** Whole numbers that fit 32 bits become integers; others lose digits beyond 2^53, which is noted. */
-async function narrowWhole(
+export async function narrowWhole(
   engine: Engine,
   source: Source,
   columns: readonly TypedColumn[],

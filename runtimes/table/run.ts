@@ -8,6 +8,7 @@ import { detectFormat, receiveUpload, type Upload } from './detect.ts';
 import { type Engine, openEngine, translateDisk } from './engine.ts';
 import { limits } from './limits.ts';
 import { profileColumns } from './profile.ts';
+import { readArrow } from './read-arrow.ts';
 import { type Reading, readDelimited } from './read-csv.ts';
 import { readJson } from './read-json.ts';
 import { asParquet, readParquet } from './read-parquet.ts';
@@ -34,6 +35,10 @@ async function readTable(
   const format = await detectFormat(upload, mediaType);
   if (format === 'parquet') {
     const { source, typed } = await readParquet(engine, upload, notes);
+    return { source, typed, reading: { format } };
+  }
+  if (format === 'arrow') {
+    const { source, typed } = await readArrow(engine, upload, notes);
     return { source, typed, reading: { format } };
   }
   const reading: Reading =

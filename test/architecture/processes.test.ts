@@ -74,6 +74,7 @@ const programs: readonly {
   },
   { role: 'table', file: 'runtimes/table/child.ts', never: child },
   { role: 'wasm', file: 'runtimes/wasm/child.ts', never: child },
+  { role: 'sandbox', file: 'runtimes/sandbox/child.ts', never: child },
   { role: 'render', file: 'runtimes/render/child.ts', never: child },
   { role: 'supervisor', file: 'appliance/server/supervisor.ts', never: [listens, store] },
 ];
@@ -95,5 +96,6 @@ test('the graph sees what a program does load', () => {
   const api = loadedBy('appliance/server/part-api.ts');
   assert.ok(api.packages.includes('@hapi/hapi') && api.packages.includes('pg'));
   assert.ok(loadedBy('runtimes/table/child.ts').packages.some((name) => name.startsWith('@duckdb/')));
+  assert.ok(loadedBy('runtimes/sandbox/child.ts').packages.includes('isolated-vm'));
   assert.ok(loadedBy('runtimes/wasm/child.ts').packages.includes('webr'));
 });

@@ -68,6 +68,22 @@ async function show({ client, signal, terminal }: Session, reference: string): P
   return { text: renderDataset(dataset, terminal), data: dataset };
 }
 
+async function lineage({ client, signal, terminal }: Session, reference: string): Promise<Outcome> {
+  const id = await findId('data set', reference, (page) => client.listDatasets({ ...page, signal }));
+  const found = await client.getLineage(id, { signal });
+  const steps = [
+    ...found.ancestors.toReversed().map((step) => ['made of', step] as const),
+    ['this', found] as const,
+    ...found.descendants.map((step) => ['became', step] as const),
+  ];
+  const rows = steps.map(([how, { id: each, name, state, madeBy }]) => [
+    ...[how, each.slice(0, 8), name, state],
+    madeBy?.tool ?? 'uploaded',
+    madeBy?.from.map((parent) => parent.slice(0, 8)).join(', ') ?? '',
+  ]);
+  return { text: renderTable(['', 'id', 'name', 'state', 'by', 'from'], rows, terminal), data: found };
+}
+
 interface EraseOptions {
   readonly reason: string;
   readonly yes?: boolean;
@@ -78,8 +94,11 @@ async function erase(session: Session, reference: string, { reason, yes }: Erase
   const id = await findId('data set', reference, (page) => client.listDatasets({ ...page, signal }));
   if (!yes) {
     const { name, bytes } = await client.getDataset(id, { signal });
+    const { descendants } = await client.getLineage(id, { signal });
+    const left = descendants.filter(({ state }) => state !== 'erased').map((each) => each.name);
+    const also = left.length > 0 ? ` What was made of it stays too: ${left.join(', ')}.` : '';
     throw new RefusedError(
-      `This would destroy "${name}" (${showBytes(bytes)}, ${id}) for good; reports made from it stay. Add --yes.`,
+      `This would destroy "${name}" (${showBytes(bytes)}, ${id}) for good; reports made from it stay.${also} Add --yes.`,
     );
   }
   const erasure = await client.erase({ kind: 'dataset', id }, reason, { signal });
@@ -91,7 +110,7 @@ export function addDatasetCommands(program: Command, run: Runner): void {
   dataset
     .command('add')
     .description('upload a file and wait until it was read')
-    .argument('<file>', 'CSV, TSV, JSON, NDJSON or Parquet')
+    .argument('<file>', 'CSV, TSV, JSON, NDJSON, Parquet or an Arrow stream')
     .option('--name <name>', 'name for people; the name of the file without it')
     .option('--media-type <type>', 'media type, where the ending of the name does not say it')
     .action(run((session, file: string, options: UploadChoice) => add(session, file, options)));
@@ -104,6 +123,11 @@ export function addDatasetCommands(program: Command, run: Runner): void {
     .description('state, profile and columns of one data set')
     .argument('<data>', 'id, beginning of an id, or name')
     .action(run((session, reference: string) => show(session, reference)));
+  dataset
+    .command('lineage')
+    .description('what a data set was made of, and what was made of it')
+    .argument('<data>', 'id, beginning of an id, or name')
+    .action(run((session, reference: string) => lineage(session, reference)));
   dataset
     .command('erase')
     .description('destroy the key of a data set, for good')

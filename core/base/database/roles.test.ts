@@ -48,7 +48,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     audit_node: 's i',
     audit_record: 's i',
     audit_waiting: 's d',
-    dataset: 's u',
+    dataset: 's i u',
     erasure: 's',
     job: 's i u',
     job_input: 's i',

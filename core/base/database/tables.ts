@@ -143,6 +143,8 @@ export interface Tables {
     arrow: string | null;
     profile: Buffer | null;
     reasons: Buffer | null;
+    /** The job that made it; null where it was uploaded. */
+    made_by_job: ColumnType<string | null, string | undefined, never>;
     profile_job: string | null;
     received_by: string;
     received_at: Time;
@@ -158,6 +160,8 @@ export interface Tables {
     version: string;
     plugin_digest: string;
     seed: number;
+    /** Data sets that it made. */
+    made: ColumnType<string[] | null, never, string[]>;
     request: Buffer;
     state: Generated<'queued' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled'>;
     attempts: Generated<number>;

@@ -448,6 +448,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a data set was made of, and what was made of it
+         * @description Needs the permission `datasets:read`.
+         */
+        get: operations["getLineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/erasures": {
         parameters: {
             query?: never;
@@ -1161,6 +1181,11 @@ export interface components {
              * @description Random id (UUID).
              */
             id: string;
+            /**
+             * Format: uuid
+             * @description The job that made it; absent where it was uploaded.
+             */
+            madeBy?: string;
             mediaType: string;
             name: string;
             profile?: components["schemas"]["Profile"];
@@ -1309,6 +1334,8 @@ export interface components {
             inputs: {
                 [key: string]: string;
             };
+            /** @description Data sets that it made; each is read before it is ready. */
+            made?: string[];
             params: {
                 [key: string]: unknown;
             };
@@ -1427,6 +1454,58 @@ export interface components {
             };
             /** @description Version of the workspace's key that wraps now. */
             workspaceVersion: number;
+        };
+        Lineage: {
+            /** @description What it was made of, the nearest first. */
+            ancestors: components["schemas"]["LineageStep"][];
+            /** @description What was made of it, the nearest first. */
+            descendants: components["schemas"]["LineageStep"][];
+            /** @description SHA-256, `sha256:hex`. */
+            digest: string;
+            /**
+             * Format: uuid
+             * @description Random id (UUID).
+             */
+            id: string;
+            /** @description Absent where it was uploaded. */
+            madeBy?: {
+                /** @description The data sets that the job was given. */
+                from: string[];
+                /**
+                 * Format: uuid
+                 * @description Random id (UUID).
+                 */
+                job: string;
+                /** @description `prepare/filter@1.0.0` */
+                tool: string;
+            };
+            name: string;
+            /** @enum {unknown} */
+            state: "received" | "ready" | "rejected" | "erased";
+        };
+        LineageStep: {
+            /** @description SHA-256, `sha256:hex`. */
+            digest: string;
+            /**
+             * Format: uuid
+             * @description Random id (UUID).
+             */
+            id: string;
+            /** @description Absent where it was uploaded. */
+            madeBy?: {
+                /** @description The data sets that the job was given. */
+                from: string[];
+                /**
+                 * Format: uuid
+                 * @description Random id (UUID).
+                 */
+                job: string;
+                /** @description `prepare/filter@1.0.0` */
+                tool: string;
+            };
+            name: string;
+            /** @enum {unknown} */
+            state: "received" | "ready" | "rejected" | "erased";
         };
         LogKeys: {
             /** @description Verifier key of its leaves. */
@@ -1635,7 +1714,7 @@ export interface components {
             delimiter?: string;
             /** @description Text encoding that was found: utf-8, utf-16, latin-1. */
             encoding?: string;
-            /** @description How the bytes were read: csv, parquet, json. */
+            /** @description How the bytes were read: csv, parquet, arrow, json. */
             format: string;
             /** @description What reading the file changed or assumed, in words. */
             notes: string[];
@@ -1711,6 +1790,12 @@ export interface components {
             /** @constant */
             format: "assay-report/1";
             id: string;
+            /** @description New data sets that the job made. */
+            made?: {
+                digest: string;
+                id: string;
+                name: string;
+            }[];
             method: {
                 options: {
                     [key: string]: (number | string | boolean | null) | (number | string | boolean | null)[];
@@ -3687,6 +3772,7 @@ export interface operations {
             content: {
                 "application/json": string;
                 "application/octet-stream": string;
+                "application/vnd.apache.arrow.stream": string;
                 "application/vnd.apache.parquet": string;
                 "application/x-ndjson": string;
                 "text/csv": string;
@@ -3781,6 +3867,38 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Random id (UUID). */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lineage. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
                 };
             };
             /** @description What was wrong, where, and what would be right. */

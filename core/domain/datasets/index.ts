@@ -1,3 +1,4 @@
+export { type DerivedDataset, receiveDerived } from './derive.ts';
 export {
   type DatasetContent,
   type DatasetForm,
@@ -7,7 +8,8 @@ export {
   readDataset,
   requireDataset,
 } from './get.ts';
+export { getLineage, listDescendants } from './lineage.ts';
 export { acceptedMediaTypes, profileTool, type ReceiveRequest, receiveDataset } from './receive.ts';
 export { type Settlement, settleDataset } from './settle.ts';
 export { cipherOf, type DatasetRow, openProfile, profileContext, reasonsContext } from './view.ts';
-export type { DatasetState, DatasetSummary, DatasetView } from './views.ts';
+export type { DatasetState, DatasetSummary, DatasetView, LineageStep, LineageView } from './views.ts';

@@ -34,6 +34,7 @@ export const acceptedMediaTypes = [
   'application/json',
   'application/x-ndjson',
   'application/vnd.apache.parquet',
+  'application/vnd.apache.arrow.stream',
   'application/octet-stream',
 ] as const;
 

@@ -52,6 +52,7 @@ export function viewDataset(row: DatasetRow, cipher: Cipher): DatasetView {
     ...summariseDataset(row),
     receivedBy: row.received_by,
     ...(row.erased_at ? { erasedAt: row.erased_at.toISOString() } : {}),
+    ...(row.made_by_job ? { madeBy: row.made_by_job } : {}),
     ...(row.profile_job ? { profileJob: row.profile_job } : {}),
     ...(profile ? { profile } : {}),
     ...(reasons ? { reasons } : {}),

@@ -13,6 +13,8 @@ export interface DatasetView {
   readonly digest: string;
   readonly receivedAt: string;
   readonly receivedBy: string;
+  /** The job that made it of other data sets; absent where it was uploaded. */
+  readonly madeBy?: string;
   /** The job of `system` that profiles it. */
   readonly profileJob?: string;
   /** Present when `ready`. */
@@ -31,4 +33,20 @@ export interface DatasetSummary {
   readonly bytes: number;
   readonly digest: string;
   readonly receivedAt: string;
+}
+
+/** One data set of a lineage. */
+export interface LineageStep {
+  readonly id: string;
+  readonly name: string;
+  readonly state: DatasetState;
+  readonly digest: string;
+  /** Absent where it was uploaded. `tool` is `prepare/filter@1.0.0`, `from` the data sets that its job was given. */
+  readonly madeBy?: { readonly job: string; readonly tool: string; readonly from: readonly string[] };
+}
+
+/** Where a data set comes from and what became of it, the nearest first. */
+export interface LineageView extends LineageStep {
+  readonly ancestors: readonly LineageStep[];
+  readonly descendants: readonly LineageStep[];
 }

@@ -12,6 +12,8 @@ export interface Certified {
   readonly destroyedAt: Date;
   readonly irrecoverableFrom: Date;
   readonly backupDays: number;
+  /** Data sets that were made of it and are there still. */
+  readonly descendants: readonly string[];
 }
 
 /** The certificate as a signed note: lines of text for people, and a signature that whoever has the log's key verifies. */
@@ -29,6 +31,7 @@ export async function certify({ keys }: Pick<Deps, 'keys'>, certified: Certified
     `irrecoverable from: ${irrecoverableFrom.toISOString()} (backups of the keyring are kept for ${backupDays} days)`,
     'The key of the subject was destroyed in the key source. What it protected cannot be decrypted any more,',
     'neither from the database and the object store as they are nor from any backup of them.',
+    ...certified.descendants.map((id) => `made of it and not erased: dataset ${id}`),
     '',
   ].join('\n');
   return signNote(text, [logSigner(keys)]);

@@ -35,7 +35,9 @@ async function write(
   const irrecoverableFrom = new Date(destroyedAt.getTime() + backupDays * dayMs);
   const { workspace } = context;
   const objects = found.artifacts.length;
+  const descendants = found.descendants ?? [];
   const certificate = await certify(deps, {
+    descendants,
     ...{ id, workspace, kind, subject, objects, destroyedAt, irrecoverableFrom, backupDays },
   });
   const row = await query
@@ -60,7 +62,10 @@ async function write(
     subject: { kind, id: subject },
     outcome: 'succeeded',
     reason: request.reason,
-    detail: { erasure: id, objects },
+    detail: {
+      ...{ erasure: id, objects },
+      ...(descendants.length > 0 ? { left: descendants.join(' ').slice(0, 4000) } : {}),
+    },
     ...(found.digest ? { before: found.digest } : {}),
   });
   if (found.slot !== null) {
@@ -75,7 +80,8 @@ async function write(
 
 /**
  * Destroys the key of a data set or of a person, for good, and removes what it protected. Reports that were made from a
- * data set stay: they say what was found, and name it.
+ * data set stay: they say what was found, and name it. What other jobs made of it stays too, under keys of its own: the certificate
+ * names it, and whoever erases for somebody's sake erases that as well.
  * @throws AssayError `dataset.not_found`, `person.not_found`, `erasure.refused`, `workspace.last_administrator`
  */
 export async function erase(deps: Deps, context: Context, request: EraseRequest): Promise<ErasureView> {

@@ -3,7 +3,7 @@ import type { Query } from '../../base/database/index.ts';
 import type { Context } from '../access/index.ts';
 import { forgetArtifacts } from '../artifacts/index.ts';
 import { systemPrincipal } from '../audit/index.ts';
-import { requireDataset } from '../datasets/index.ts';
+import { listDescendants, requireDataset } from '../datasets/index.ts';
 import { endSessions, forgetSignIn, requireDispensable } from '../identity/index.ts';
 import type { ErasedKind } from './views.ts';
 
@@ -12,6 +12,8 @@ export interface Found {
   readonly slot: number | null;
   readonly artifacts: readonly { readonly id: string }[];
   readonly digest?: string;
+  /** Data sets that were made of it; each has a key of its own. */
+  readonly descendants?: readonly string[];
 }
 
 interface Subject {
@@ -34,7 +36,13 @@ async function requireErasableDataset(query: Query, id: string): Promise<Found> 
     .select('id')
     .where((at) => at.or([at('id', 'in', forms), at('key_slot', '=', row.key_slot)]))
     .execute();
-  return { slot: row.key_slot === null ? null : Number(row.key_slot), artifacts, digest: row.digest };
+  const descendants = await listDescendants(query, id);
+  return {
+    slot: row.key_slot === null ? null : Number(row.key_slot),
+    artifacts,
+    digest: row.digest,
+    descendants,
+  };
 }
 
 /** A person is erased everywhere at once; where that is more than the caller's workspace, it takes more than its role. */

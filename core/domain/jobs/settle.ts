@@ -4,6 +4,7 @@ import type { Query } from '../../base/database/index.ts';
 import type { Cipher } from '../../base/encryption/index.ts';
 import { recordArtifact } from '../artifacts/index.ts';
 import { recordAudit, systemActor } from '../audit/index.ts';
+import { receiveDerived } from '../datasets/index.ts';
 import type { Deps } from '../deps.ts';
 import { placeOf, settleReservation } from '../quotas/index.ts';
 import { moveDataset } from './move-dataset.ts';
@@ -76,6 +77,9 @@ async function writeReport(query: Query, attempt: Attempt): Promise<void> {
     .execute();
 }
 
+const toMade = (made: readonly string[] | null | undefined) =>
+  made && made.length > 0 ? { made: [...made] } : {};
+
 /** What a job says of its success; one that was recalled says it of the job that did the work. */
 function successOf(attempt: Attempt) {
   const choice = filled(attempt.choice, 'choice').why;
@@ -86,19 +90,21 @@ function successOf(attempt: Attempt) {
   const timings = JSON.stringify(Object.fromEntries(rounded));
   const { recalled } = attempt;
   if (recalled) {
-    const { report, resultDigest: result_digest, runtime, job: recalled_from } = recalled;
+    const { report, resultDigest: result_digest, runtime, job: recalled_from, made } = recalled;
     const where = { ...(runtime as RuntimeDescription), chosen: choice };
-    return { report, result_digest, recalled_from, timings, runtime: JSON.stringify(where) };
+    return { report, result_digest, recalled_from, timings, runtime: JSON.stringify(where), ...toMade(made) };
   }
   return {
     report: filled(attempt.report, 'report').id,
     result_digest: filled(attempt.resultDigest, 'resultDigest'),
     timings,
+    ...toMade(attempt.derived?.map(({ id }) => id)),
     runtime: JSON.stringify({ ...filled(attempt.output, 'output').runtime, chosen: choice }),
   };
 }
 
 async function finish(
+  deps: SettleDeps,
   query: Query,
   settling: Settling,
   cipher: Cipher,
@@ -113,8 +119,13 @@ async function finish(
   const update = query.updateTable('assay.job').where('id', '=', settling.job);
   if (outcome.state === 'succeeded') {
     const { attempt } = outcome;
+    // Its report, artifacts and data sets, before the job that names them.
     if (!attempt.recalled) await writeReport(query, attempt);
     await update.set({ ...done, ...successOf(attempt) }).execute();
+    for (const { id, title: name, stored } of attempt.derived ?? [])
+      await receiveDerived(deps, query, systemActor(settling.workspace, settling.run), {
+        ...{ id, name, stored, job: settling.job },
+      });
   } else if (outcome.state === 'failed') {
     await update
       .set({ ...done, error: sealPart(cipher, 'error', settling.job, toJobError(outcome.error)) })
@@ -194,7 +205,7 @@ export async function settle(
         .execute();
       await deps.queue.send(query, 'job', { workspace, id }, await placeOf(query, id));
     } else {
-      await finish(query, settling, cipher, decided);
+      await finish(deps, query, settling, cipher, decided);
       await moveDataset(deps, query, id, decided);
       await settleQuota(query, settling, outcome, decided, begun);
     }

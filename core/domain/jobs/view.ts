@@ -73,6 +73,7 @@ export function viewJob(row: JobRow, cipher: Cipher): JobView {
     ...(row.progress ? { progress: unsealPart<JobProgress>(cipher, 'progress', row.id, row.progress) } : {}),
     ...(row.error ? { error: unsealPart<JobError>(cipher, 'error', row.id, row.error) } : {}),
     ...(row.result_digest ? { resultDigest: row.result_digest } : {}),
+    ...(row.made && row.made.length > 0 ? { made: row.made } : {}),
     ...(row.recalled_from ? { recalledFrom: row.recalled_from } : {}),
     ...(row.timings ? { timings: row.timings as NonNullable<JobView['timings']> } : {}),
     ...(row.runtime ? { runtime: row.runtime as NonNullable<JobView['runtime']> } : {}),

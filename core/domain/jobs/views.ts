@@ -59,6 +59,8 @@ export interface JobView {
   readonly resultDigest?: string;
   /** The job that made the report, where this one found it made already: same tool, data, parameters, seed and runtime. */
   readonly recalledFrom?: string;
+  /** Data sets that it made; each is read by a job of `system` before it is ready. */
+  readonly made?: readonly string[];
   readonly timings?: JobTimings;
   /** Where it was carried out, and why there. */
   readonly runtime?: RuntimeDescription & { readonly chosen?: string };

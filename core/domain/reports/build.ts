@@ -25,6 +25,8 @@ export interface ReportSource {
   readonly result: ResultDocument;
   readonly resultDigest: string;
   readonly blobs: ReadonlyMap<string, ReturnedBlob>;
+  /** New data sets. */
+  readonly made: readonly { readonly id: string; readonly name: string; readonly digest: string }[];
   readonly runtime: RuntimeDescription;
   readonly job: string;
   readonly workspace: string;
@@ -68,6 +70,7 @@ export function buildReport(source: ReportSource): Report {
       rows: schema?.rows ?? 0,
       columns: schema?.columns.length ?? 0,
     })),
+    ...(source.made.length > 0 ? { made: [...source.made] } : {}),
     parameters: { ...source.params },
     method: result.method,
     assumptions: result.assumptions,

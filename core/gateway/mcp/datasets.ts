@@ -67,12 +67,13 @@ const describe: OwnTool = {
     if (typeof id !== 'string' || !uuid.test(id))
       throw new AssayError('dataset.not_found', 'There is no such data set; "id" is one of list_datasets.');
     const { profile, reasons, ...dataset } = await getDataset(deps, context, { id });
-    const { name, state } = dataset;
+    const { name, state, madeBy } = dataset;
     const columns = profile?.columns.map(({ name, type, role, roles, missing, distinct }) => ({
       ...{ name, type, role, roles, missing, distinct },
     }));
     return answer({
       ...{ id, name, state },
+      ...(madeBy ? { madeBy } : {}),
       ...(profile ? { rows: profile.rows, columns } : {}),
       ...(reasons ? { reasons } : {}),
     });

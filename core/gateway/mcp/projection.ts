@@ -60,6 +60,11 @@ function outputSchema(view: ToolView): NonNullable<Tool['outputSchema']> {
         ...text,
         description: 'The job that did the work, where the same had been done before.',
       },
+      datasets: {
+        type: 'array',
+        items: { type: 'string', format: 'uuid' },
+        description: 'New data sets that the tool made; each can be the input of the next call.',
+      },
       report: { type: 'string', format: 'uuid', description: 'Id of the report.' },
       resultDigest: text,
       summary: texts,

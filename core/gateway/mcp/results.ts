@@ -30,6 +30,7 @@ export function showReport(job: JobView, report: Report, origin: string): CallTo
     structuredContent: {
       job: job.id,
       ...(job.recalledFrom ? { recalledFrom: job.recalledFrom } : {}),
+      ...(job.made ? { datasets: job.made } : {}),
       report: report.id,
       resultDigest,
       summary,

@@ -7,6 +7,7 @@ import * as people from './0005-people.ts';
 import * as rateLimits from './0006-rate-limits.ts';
 import * as quotas from './0007-quotas.ts';
 import * as oauth from './0008-oauth.ts';
+import * as lineage from './0009-lineage.ts';
 
 /** In order; a migration that was released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-rate-limits': rateLimits,
   '0007-quotas': quotas,
   '0008-oauth': oauth,
+  '0009-lineage': lineage,
 };

@@ -34,6 +34,17 @@ export interface RunOutput {
   readonly seconds: number;
   readonly blobs: ReadonlyMap<string, ReturnedBlob>;
   readonly artifacts: ReadonlyMap<string, StoredArtifact>;
+  /** New data sets, each under a key of its own. */
+  readonly datasets: ReadonlyMap<string, StoredArtifact>;
+}
+
+/** A data set that a job made, before it is received. */
+export interface Derived {
+  readonly id: string;
+  /** `filtered`: what the tool calls it. */
+  readonly name: string;
+  readonly title: string;
+  readonly stored: StoredArtifact;
 }
 
 /** The report of an earlier job that was the same in everything; it answers this one too. */
@@ -42,6 +53,8 @@ export interface Recalled {
   readonly report: string;
   readonly resultDigest: string;
   readonly runtime: unknown;
+  /** Data sets that it made. */
+  readonly made: readonly string[] | null;
 }
 
 /** One attempt to carry out a job, filled in step by step. The lease is what finishing is fenced by. */
@@ -76,6 +89,7 @@ export interface Attempt {
   output?: RunOutput;
   result?: ResultDocument;
   resultDigest?: string;
+  derived?: readonly Derived[];
   report?: Report;
   html?: Buffer;
   document?: StoredArtifact;

@@ -1,4 +1,5 @@
 import { AssayError, collect, type RuntimeDescription } from '@assay/sdk';
+import { newSlot } from '../../../base/encryption/index.ts';
 import type { RunEvent } from '../../../base/runner/index.ts';
 import { type StoredArtifact, storeArtifact } from '../../artifacts/index.ts';
 import type { ReturnedBlob } from '../../reports/index.ts';
@@ -27,6 +28,7 @@ interface Gathered {
   seconds: number;
   readonly blobs: Map<string, ReturnedBlob>;
   readonly artifacts: Map<string, StoredArtifact>;
+  readonly datasets: Map<string, StoredArtifact>;
 }
 
 function parse(bytes: Buffer, what: string): unknown {
@@ -43,17 +45,22 @@ async function takeBlob(
   gathered: Gathered,
   event: Extract<RunEvent, { t: 'blob' }>,
 ) {
-  if (event.role !== 'artifact') {
+  if (event.role === 'table' || event.role === 'figure') {
     gathered.blobs.set(event.id, {
       digest: '',
       json: parse(await collect(event.body), `${event.role} "${event.id}"`),
     });
     return;
   }
-  const artifact = { kind: `job-${event.name}`, mediaType: event.media, body: event.body };
-  const stored = await storeArtifact(deps, attempt, artifact, attempt.signal);
+  const ofDataset = event.role === 'dataset';
+  const kind = ofDataset ? 'dataset-original' : `job-${event.name}`;
+  const artifact = { kind, mediaType: event.media, body: event.body };
+  // A data set can be erased by itself: it has a key of its own from its first byte.
+  const { workspace, cipher } = attempt;
+  const under = ofDataset ? { workspace, cipher, slot: newSlot() } : attempt;
+  const stored = await storeArtifact(deps, under, artifact, attempt.signal);
   attempt.stored.push(stored);
-  gathered.artifacts.set(event.id, stored);
+  (ofDataset ? gathered.datasets : gathered.artifacts).set(event.id, stored);
 }
 
 /** Has the run carried out by the runner; artifacts go to the store, encrypted, while they come. */
@@ -73,7 +80,7 @@ async function gather(deps: WorkDeps, attempt: Attempt): Promise<RunOutput> {
     bytes: input.bytes,
     body,
   }));
-  const gathered: Gathered = { seconds: 0, blobs: new Map(), artifacts: new Map() };
+  const gathered: Gathered = { seconds: 0, blobs: new Map(), artifacts: new Map(), datasets: new Map() };
   const progress = createProgress(deps, attempt);
   for await (const event of deps.runner.run(specify(attempt), inputs, attempt.signal)) {
     switch (event.t) {
@@ -105,6 +112,6 @@ async function gather(deps: WorkDeps, attempt: Attempt): Promise<RunOutput> {
         attempt.timings = { ...attempt.timings, ...event.timings };
     }
   }
-  const { result, seconds, blobs, artifacts } = gathered;
-  return { runtime: filled(gathered.runtime, 'runtime'), result, seconds, blobs, artifacts };
+  const { result, seconds, blobs, artifacts, datasets } = gathered;
+  return { runtime: filled(gathered.runtime, 'runtime'), result, seconds, blobs, artifacts, datasets };
 }

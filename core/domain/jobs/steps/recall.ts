@@ -14,6 +14,20 @@ function keyOf(deps: WorkDeps, attempt: Attempt): Buffer {
   return deps.keys.mac('recall', digestJson({ workspace, assay: deps.version, plugin, image, job }));
 }
 
+/** Whether what a job made can still be read: an answer that names what was erased is none. */
+async function areThere(deps: WorkDeps, { workspace }: Attempt, made: readonly string[]): Promise<boolean> {
+  if (made.length === 0) return true;
+  const rows = await deps.database.withWorkspace(workspace, (query) =>
+    query
+      .selectFrom('assay.dataset')
+      .select('id')
+      .where('id', 'in', made)
+      .where('state', 'in', ['received', 'ready'])
+      .execute(),
+  );
+  return rows.length === made.length;
+}
+
 /** Looks for the report of a job that was the same in everything; `refresh` looks for none, and is found later. */
 export async function recall(deps: WorkDeps, attempt: Attempt): Promise<void> {
   if (attempt.tool.manifest.visibility === 'system') return;
@@ -24,11 +38,11 @@ export async function recall(deps: WorkDeps, attempt: Attempt): Promise<void> {
     query
       .selectFrom('assay.report as r')
       .innerJoin('assay.job as j', 'j.id', 'r.job_id')
-      .select(['r.id as report', 'r.job_id as job', 'r.result_digest as resultDigest', 'j.runtime'])
+      .select(['r.id as report', 'r.job_id as job', 'r.result_digest as resultDigest', 'j.runtime', 'j.made'])
       .where('r.recall_key', '=', key)
       .orderBy('r.created_at', 'desc')
       .limit(1)
       .executeTakeFirst(),
   );
-  if (found) attempt.recalled = found;
+  if (found && (await areThere(deps, attempt, found.made ?? []))) attempt.recalled = found;
 }

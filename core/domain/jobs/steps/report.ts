@@ -24,6 +24,11 @@ export async function report(deps: WorkDeps, attempt: Attempt): Promise<void> {
     result: filled(attempt.result, 'result'),
     resultDigest: filled(attempt.resultDigest, 'resultDigest'),
     blobs: output.blobs,
+    made: filled(attempt.derived, 'derived').map(({ id, title, stored }) => ({
+      id,
+      name: title,
+      digest: stored.digest,
+    })),
     runtime: output.runtime,
     job: attempt.job,
     workspace: attempt.workspace,

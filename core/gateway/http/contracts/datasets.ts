@@ -20,6 +20,9 @@ export const Dataset = shape(
   {
     ...summary,
     receivedBy: Id,
+    madeBy: Type.Optional(
+      Type.String({ ...Id, description: 'The job that made it; absent where it was uploaded.' }),
+    ),
     profileJob: Type.Optional(Id),
     profile: Type.Optional(
       Type.Object(Profile.properties, {
@@ -34,6 +37,32 @@ export const Dataset = shape(
     ),
   },
   'dataset',
+);
+
+const step = {
+  id: Id,
+  name: Type.String(),
+  state: summary.state,
+  digest: Digest,
+  madeBy: Type.Optional(
+    Type.Object(
+      {
+        job: Id,
+        tool: Type.String({ description: '`prepare/filter@1.0.0`' }),
+        from: Type.Array(Id, { description: 'The data sets that the job was given.' }),
+      },
+      { additionalProperties: false, description: 'Absent where it was uploaded.' },
+    ),
+  ),
+};
+const LineageStep = shape(step, 'lineage-step');
+export const Lineage = shape(
+  {
+    ...step,
+    ancestors: Type.Array(LineageStep, { description: 'What it was made of, the nearest first.' }),
+    descendants: Type.Array(LineageStep, { description: 'What was made of it, the nearest first.' }),
+  },
+  'lineage',
 );
 
 export const UploadQuery = shape({

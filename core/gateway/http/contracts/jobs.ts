@@ -86,6 +86,9 @@ export const Job = shape(
     ),
     report: Type.Optional(Id),
     resultDigest: Type.Optional(Digest),
+    made: Type.Optional(
+      Type.Array(Id, { description: 'Data sets that it made; each is read before it is ready.' }),
+    ),
     recalledFrom: Type.Optional(
       Type.String({
         ...Id,

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import {
   acceptedMediaTypes,
   getDataset,
+  getLineage,
   listDatasets,
   readDataset,
   receiveDataset,
@@ -13,6 +14,7 @@ import {
   DatasetListQuery,
   DatasetPage,
   DatasetParams,
+  Lineage,
   UploadQuery,
 } from '../contracts/datasets.ts';
 import { attachment } from '../disposition.ts';
@@ -76,6 +78,26 @@ export const getRoute = defineRoute({
   responses: { 200: { description: 'The data set.', schema: Dataset } },
   async handler({ deps, context, params }) {
     return reply(200, await getDataset(deps, context, params));
+  },
+});
+
+export const lineageRoute = defineRoute({
+  method: 'GET',
+  path: '/v1/datasets/{id}/lineage',
+  id: 'getLineage',
+  summary: 'What a data set was made of, and what was made of it',
+  auth: 'token',
+  permission: 'datasets:read',
+  maxBytes: 0,
+  timeout: quick,
+  params: DatasetParams,
+  missing: ['dataset.not_found', 'data set'],
+  query: null,
+  headers: null,
+  payload: nothing,
+  responses: { 200: { description: 'The lineage.', schema: Lineage } },
+  async handler({ deps, context, params }) {
+    return reply(200, await getLineage(deps, context, params));
   },
 });
 

@@ -42,6 +42,7 @@ export const routes: readonly AnyRoute[] = [
   datasets.receiveRoute,
   datasets.listRoute,
   datasets.getRoute,
+  datasets.lineageRoute,
   datasets.contentRoute,
   tools.listRoute,
   tools.getRoute,

@@ -68,6 +68,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   'POST /v1/datasets': [plain({ query: { name: 'x.csv' }, body: 'a\n1\n', mediaType: 'text/csv' })],
   'GET /v1/datasets': [plain({}), about(({ dataset }) => ({ query: { after: dataset } }))],
   'GET /v1/datasets/{id}': [about(({ dataset: id }) => ({ params: { id } }))],
+  'GET /v1/datasets/{id}/lineage': [about(({ dataset: id }) => ({ params: { id } }))],
   'GET /v1/datasets/{id}/content': [
     about(({ dataset: id }) => ({ params: { id }, query: { form: 'original' } })),
     about(({ dataset: id }) => ({ params: { id }, query: { form: 'parquet' } })),

@@ -1,0 +1,91 @@
+import { compile } from '../compile.ts';
+import { type Context, count, type Data, reading, titleOf } from '../tool.ts';
+import type { Column } from '../vectors.ts';
+
+interface Params {
+  readonly where: string;
+  readonly name?: string;
+}
+
+/** The rows of a column that are kept, in their order. */
+function keep(column: Column, rows: Uint32Array): Column {
+  const { values, valid } = column;
+  const Kind = values.constructor as new (length: number) => typeof values;
+  const kept = new Kind(rows.length);
+  for (let i = 0; i < rows.length; i += 1) kept[i] = values[rows[i] as number] as number;
+  if (!valid) return { ...column, values: kept };
+  const there = new Uint8Array(rows.length);
+  for (let i = 0; i < rows.length; i += 1) there[i] = valid[rows[i] as number] as number;
+  return { ...column, values: kept, valid: there };
+}
+
+/** Keeps the rows for which the condition is true; one that is false or missing leaves the row out. */
+export function run(data: Data, params: Params, context: Context) {
+  const calculation = reading(context, 'where', () => compile(params.where, data.columns));
+  if (calculation.type !== 'boolean')
+    context.refuse({
+      class: 'input',
+      code: 'NOT_A_CONDITION',
+      message: `The expression gives a ${calculation.type}, and not true or false.`,
+      where: { param: 'where' },
+      hint: 'compare it with something: age >= 18',
+    });
+  const rows = new Uint32Array(data.rows);
+  let kept = 0;
+  let missing = 0;
+  calculation.run(data.rows, ({ values, valid }, start, n) => {
+    for (let i = 0; i < n; i += 1) {
+      if (valid[i] !== 1) missing += 1;
+      else if (values[i] === 1) {
+        rows[kept] = start + i;
+        kept += 1;
+      }
+    }
+  });
+  if (kept === 0)
+    context.refuse({
+      class: 'data',
+      code: 'NO_ROWS_LEFT',
+      message: `The condition is true for none of the ${count(data.rows, 'row')} (missing for ${missing}).`,
+      where: { param: 'where' },
+      hint: 'look at the values of its columns with explore/describe',
+    });
+  const chosen = rows.subarray(0, kept);
+  const no = data.rows - kept - missing;
+  const { notFinite } = calculation.counter;
+  return {
+    values: { rows_before: data.rows, rows_after: kept, rows_false: no, rows_missing: missing },
+    summary: [
+      `${count(kept, 'row')} of ${count(data.rows, 'row')} were kept: those for which ${params.where.slice(0, 300)}.`,
+      missing === 0
+        ? 'The condition was known for every row.'
+        : `For ${count(missing, 'row')} the condition is missing, because a value in it is; they were left out.`,
+    ],
+    method: {
+      text: 'Rows are kept where the condition is true. Logic has three values, as in SQL: a comparison with a missing value is missing, "and" is false beside a false and "or" true beside a true, whatever the other side is. Rows keep their order.',
+      reference: 'ISO/IEC 9075 (SQL), three-valued logic',
+      options: { where: params.where },
+    },
+    warnings:
+      notFinite === 0
+        ? []
+        : [
+            {
+              code: 'NOT_FINITE',
+              message: `${count(notFinite, 'result')} inside the condition were no finite number (a division by zero, a root or logarithm of what has none) and count as missing.`,
+              severity: 'caution',
+            },
+          ],
+    dropped: [
+      ...(no > 0 ? [{ rows: no, reason: 'the condition is false' }] : []),
+      ...(missing > 0 ? [{ rows: missing, reason: 'the condition is missing' }] : []),
+    ],
+    datasets: [
+      {
+        name: 'filtered',
+        title: titleOf(params.name, data, 'filtered'),
+        columns: kept === data.rows ? data.columns : data.columns.map((column) => keep(column, chosen)),
+      },
+    ],
+  };
+}

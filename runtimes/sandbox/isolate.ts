@@ -1,0 +1,128 @@
+import { stripTypeScriptTypes } from 'node:module';
+import ivm from 'isolated-vm';
+import { type ReturnedColumn, type SharedColumn, takeColumns } from './columns.ts';
+
+/** What a transform is handed beside its columns. */
+export interface Handed {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: readonly SharedColumn[];
+}
+
+/** What came back out of the isolate; the document is text that nobody has looked at yet. */
+export interface Answer {
+  readonly document: string;
+  readonly datasets: readonly { readonly columns: readonly ReturnedColumn[] }[];
+}
+
+/** Why an isolate gave no answer. */
+export class IsolateStop extends Error {
+  readonly why: 'refused' | 'threw' | 'memory' | 'code' | 'answer';
+  constructor(why: IsolateStop['why'], message: string) {
+    super(message);
+    this.why = why;
+  }
+}
+
+/**
+ * Runs inside: calls the tool, and takes what it returns apart into one text and typed arrays. It stands on the tool's
+ * side of the wall: whatever the tool does to it harms the tool's own answer, which is checked outside.
+ */
+const entry = `
+import { run } from ${JSON.stringify('./main.ts')};
+class Refusal { constructor(line) { this.line = line; } }
+export function answer(data, params, seed) {
+  const context = { seed, refuse(line) { throw new Refusal(line); } };
+  let result;
+  try {
+    result = run(data, params, context);
+  } catch (error) {
+    if (error instanceof Refusal) return { refused: JSON.stringify(error.line) };
+    throw error;
+  }
+  const datasets = (result.datasets ?? []).map(({ columns }) => ({
+    columns: columns.map(({ name, type, values, valid, levels }) => ({ name, type, values, valid, levels })),
+  }));
+  const named = (result.datasets ?? []).map(({ name, title }) => ({ name, title }));
+  return { document: JSON.stringify({ ...result, datasets: named }), datasets };
+}
+`;
+
+/** Not there for a transform: compiled code of its own, and clocks fine enough to listen to neighbours with. */
+const removed = ['WebAssembly', 'Atomics', 'SharedArrayBuffer'];
+
+/** Called when V8 itself gave up: nothing of this process can be trusted any more. */
+export type OnCatastrophe = () => void;
+
+export interface Isolate {
+  readonly code: ReadonlyMap<string, Uint8Array>;
+  readonly data: Handed;
+  readonly params: unknown;
+  readonly seed: number;
+  readonly memoryMb: number;
+  readonly onCatastrophe: OnCatastrophe;
+}
+
+async function load(isolate: ivm.Isolate, context: ivm.Context, code: Isolate['code']) {
+  const compiled = new Map<string, Promise<ivm.Module>>();
+  const compile = (name: string): Promise<ivm.Module> => {
+    let module = compiled.get(name);
+    if (module) return module;
+    const bytes = code.get(name);
+    if (name !== '' && !bytes) throw new IsolateStop('code', `there is no file "${name.slice(0, 60)}"`);
+    const source = bytes ? stripTypeScriptTypes(Buffer.from(bytes).toString('utf8')) : entry;
+    module = isolate.compileModule(source, { filename: name || 'entry' });
+    compiled.set(name, module);
+    return module;
+  };
+  const main = await compile('');
+  // The files of a tool lie flat, those that it shares with its neighbours among them.
+  await main.instantiate(context, (specifier) => compile(specifier.replace(/^\.\.?\//, '')));
+  await main.evaluate();
+  return main.namespace.get('answer', { reference: true });
+}
+
+function explain(error: unknown, isolate: ivm.Isolate): IsolateStop {
+  if (error instanceof IsolateStop) return error;
+  const message = String((error as { message?: unknown } | undefined)?.message ?? error).slice(0, 500);
+  if (isolate.isDisposed || /^Array buffer allocation failed/.test(message))
+    return new IsolateStop('memory', 'the transform used more memory than it may');
+  return new IsolateStop('threw', message);
+}
+
+/**
+ * Carries out one transform in an isolate of its own. Columns are shared, never copied; nothing of this side is ever
+ * handed in but them and plain values.
+ * @throws IsolateStop
+ */
+export async function runIsolated(options: Isolate): Promise<Answer> {
+  const { code, data, params, seed, memoryMb, onCatastrophe } = options;
+  const isolate = new ivm.Isolate({ memoryLimit: Math.max(8, memoryMb), onCatastrophicError: onCatastrophe });
+  try {
+    const context = await isolate.createContext();
+    await context.eval(removed.map((name) => `delete globalThis.${name};`).join(''));
+    const answer = await load(isolate, context, code);
+    const given = await answer.apply(undefined, [data, params, seed], {
+      arguments: { copy: true },
+      result: { copy: true },
+    });
+    return takeAnswer(given);
+  } catch (error) {
+    throw explain(error, isolate);
+  } finally {
+    if (!isolate.isDisposed) isolate.dispose();
+  }
+}
+
+/** Believes nothing of what came back: it is a copy, but of whatever the tool pleased. */
+function takeAnswer(given: unknown): Answer {
+  const { refused, document, datasets } = (given ?? {}) as Record<string, unknown>;
+  if (typeof refused === 'string') throw new IsolateStop('refused', refused);
+  if (typeof document !== 'string' || !Array.isArray(datasets) || datasets.length > 4)
+    throw new IsolateStop('answer', 'the transform gave no result');
+  try {
+    return { document, datasets: datasets.map((each) => ({ columns: takeColumns(each) })) };
+  } catch (error) {
+    throw new IsolateStop('answer', error instanceof Error ? error.message : 'the columns do not fit');
+  }
+}
