@@ -48,6 +48,7 @@ export function sandboxRuntime(options: SandboxOptions): Runtime {
     readOnly,
     nodeOptions: [
       '--permission',
+      '--disable-warning=SecurityWarning',
       '--allow-addons',
       // isolated-vm asks which C library this is by looking for a file of Alpine's.
       ...[...readOnly, '/etc/alpine-release'].map((place) => `--allow-fs-read=${place}`),

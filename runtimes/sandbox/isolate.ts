@@ -48,8 +48,8 @@ export function answer(data, params, seed) {
 }
 `;
 
-/** Not there for a transform: compiled code of its own, and clocks fine enough to listen to neighbours with. */
-const removed = ['WebAssembly', 'Atomics', 'SharedArrayBuffer'];
+/** Not there for a transform: compiled code of its own, clocks fine enough to listen to neighbours, what nobody reads. */
+const removed = ['WebAssembly', 'Atomics', 'SharedArrayBuffer', 'console'];
 
 /** Called when V8 itself gave up: nothing of this process can be trusted any more. */
 export type OnCatastrophe = () => void;
@@ -63,23 +63,24 @@ export interface Isolate {
   readonly onCatastrophe: OnCatastrophe;
 }
 
+/** The files of a tool lie flat, those that it shares with its neighbours among them. */
 async function load(isolate: ivm.Isolate, context: ivm.Context, code: Isolate['code']) {
   const compiled = new Map<string, Promise<ivm.Module>>();
-  const compile = (name: string): Promise<ivm.Module> => {
-    let module = compiled.get(name);
-    if (module) return module;
+  const compile = (specifier: string): Promise<ivm.Module> => {
+    const name = specifier.replace(/^\.\.?\//, '');
+    const known = compiled.get(name);
+    if (known) return known;
     const bytes = code.get(name);
-    if (name !== '' && !bytes) throw new IsolateStop('code', `there is no file "${name.slice(0, 60)}"`);
-    const source = bytes ? stripTypeScriptTypes(Buffer.from(bytes).toString('utf8')) : entry;
-    module = isolate.compileModule(source, { filename: name || 'entry' });
+    if (!bytes) throw new IsolateStop('code', `there is no file "${name.slice(0, 60)}"`);
+    const source = stripTypeScriptTypes(Buffer.from(bytes).toString('utf8'));
+    const module = isolate.compileModule(source, { filename: name });
     compiled.set(name, module);
     return module;
   };
-  const main = await compile('');
-  // The files of a tool lie flat, those that it shares with its neighbours among them.
-  await main.instantiate(context, (specifier) => compile(specifier.replace(/^\.\.?\//, '')));
-  await main.evaluate();
-  return main.namespace.get('answer', { reference: true });
+  const module = await isolate.compileModule(entry, { filename: 'entry' });
+  await module.instantiate(context, compile);
+  await module.evaluate();
+  return module.namespace.get('answer', { reference: true });
 }
 
 function explain(error: unknown, isolate: ivm.Isolate): IsolateStop {

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { digestDirectory } from '@assay/sdk';
+import { Float64, Table, Utf8, vectorFromArray } from 'apache-arrow';
+import { type Got, type Harness, said, startHarness } from '../runner/fixtures/harness.ts';
+import { type Attempt, attempts, bombs } from './fixtures/escapes.ts';
+import { sandboxRuntime } from './index.ts';
+
+const head = `const empty = { values: {}, summary: ['x'], method: { text: 'x', reference: 'x', options: {} }, tables: [] };`;
+const honest = 'return [...data.columns[0].values].join();';
+
+/** A whole file of a body: what the body returns is what it got, where it is no result already. */
+function toFile({ body, file }: Pick<Attempt, 'body' | 'file'>): string {
+  if (file !== undefined) return file;
+  return `${head}
+export function run(data, params, context) {
+  const got = (() => { ${body} })();
+  return typeof got === 'object' || typeof got === 'function' || got === undefined ? got : { ...empty, values: { got } };
+}
+`;
+}
+
+const tools = [...attempts, ...bombs].map((attempt, i) => ({ ...attempt, tool: `t${i}` }));
+const table = new Table({
+  x: vectorFromArray([1, 2, 3], new Float64()),
+  g: vectorFromArray(['a', 'b', 'a'], new Utf8()),
+});
+
+describe('hostile transforms', () => {
+  let harness: Harness;
+  let folder: string;
+  let plugin: { name: string; digest: string };
+  const marker = () => path.join(folder, 'marker');
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'assay-sandbox-'));
+    const directory = path.join(folder, 'bad');
+    for (const { tool, ...attempt } of [...tools, { tool: 'honest', body: honest }]) {
+      await mkdir(path.join(directory, tool), { recursive: true });
+      await writeFile(path.join(directory, tool, 'main.ts'), toFile(attempt));
+    }
+    const digest = await digestDirectory(directory);
+    plugin = { name: 'bad', digest };
+    const runtime = sandboxRuntime({ prestart: 2, isolation: 'auto' });
+    const own = { name: 'own', directory, digest, trust: 'own' as const };
+    harness = await startHarness([runtime], [{ name: 'bad', directory, digest, trust: 'shipped' }, own]);
+  });
+  after(async () => {
+    await harness?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const run = (tool: string, seconds: number, name = plugin.name): Promise<Got> =>
+    harness.run({
+      tool,
+      plugin: { ...plugin, name, tool },
+      program: 'main.ts',
+      runtime: 'sandbox',
+      params: { marker: marker() },
+      limits: { seconds, memoryMb: 128, outputMb: 4 },
+      data: { table, types: ['number', 'text'] },
+    });
+  const got = ({ result }: Got) => (result as { values?: { got?: unknown } }).values?.got;
+
+  /** Whatever came before: the next run is as it should be, and nothing was written outside. */
+  async function requireUnharmed(): Promise<void> {
+    assert.equal(got(await run('honest', 30)), '1,2,3');
+    assert.equal(existsSync(marker()), false);
+    assert.equal(Object.hasOwn(Object.prototype, 'polluted'), false);
+  }
+
+  for (const { name, tool, ends, got: wanted } of tools.slice(0, attempts.length))
+    test(name, async () => {
+      const ended = await run(tool, 30);
+      assert.equal(said(ended), ends, JSON.stringify(ended.ended));
+      if (wanted !== undefined) assert.deepEqual(got(ended), wanted);
+      if (!ended.ended.ok) assert.doesNotMatch(ended.ended.error.message, /node_modules|\/runtimes\//);
+      assert.equal(existsSync(marker()), false);
+    });
+
+  for (const { name, tool, ends } of tools.slice(attempts.length))
+    test(`bomb: ${name}`, async () => {
+      const ended = await run(tool, 5);
+      if (ends.includes(' or ')) assert.match(said(ended), /^(resource|internal)\//);
+      else assert.equal(said(ended), ends, JSON.stringify(ended.ended));
+      await harness.idle(2);
+    });
+
+  test('after all of them the next run is as it should be', requireUnharmed);
+
+  test('there are sixty of them at the least', () => {
+    assert.ok(tools.length >= 60, `${tools.length}`);
+    assert.equal(new Set(tools.map(({ name }) => name)).size, tools.length);
+  });
+
+  test('a plugin that is not of the release is refused', async () => {
+    const ended = await run('honest', 30, 'own');
+    assert.equal(said(ended), 'internal/REFUSED');
+  });
+});
