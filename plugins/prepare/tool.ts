@@ -10,6 +10,12 @@ export interface Data {
 
 export interface Context {
   readonly seed: number;
+  /** Memory for new columns that leaves the sandbox without being copied. */
+  readonly memory: {
+    float64(rows: number): Float64Array;
+    int32(rows: number): Int32Array;
+    uint8(rows: number): Uint8Array;
+  };
   /** Says no, and does not come back. */
   refuse(line: {
     readonly class: 'input' | 'data';

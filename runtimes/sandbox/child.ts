@@ -85,7 +85,14 @@ async function handle(run: OneRun): Promise<void> {
     const leave = () => process.exit(0);
     emit.line({ t: 'error', ...tooMuch }).then(leave, leave);
   };
-  const handed = { code, data, params: job.params, seed: job.seed, memoryMb: job.limits.memoryMb };
+  const handed = {
+    code,
+    program: job.program,
+    data,
+    params: job.params,
+    seed: job.seed,
+    memoryMb: job.limits.memoryMb,
+  };
   let answer: Answer;
   try {
     answer = await runIsolated({ ...handed, onCatastrophe });

@@ -20,6 +20,7 @@ import { jobsAgainstPlain } from './in-image.ts';
 import { type Comparison, compare, print } from './measure.ts';
 import { peersRoot } from './peers/index.ts';
 import { recordRows } from './records.ts';
+import { transformRows } from './transforms.ts';
 import { warmAgainstCelery } from './warm.ts';
 
 /** `npm run bench [NAME…]`: each hot path beside its floor or a peer, in turns in one run. Ratios are what counts. */
@@ -133,6 +134,7 @@ function groupsOf(appliance: Appliance, root: string, folder: string) {
     upload: async () => [await upload(api, folder)],
     encryption: encryptionRows,
     records: recordRows,
+    transforms: transformRows,
   };
   return groups;
 }

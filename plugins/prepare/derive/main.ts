@@ -14,8 +14,8 @@ interface Made {
 }
 
 /** Whole numbers of 32 bits are integers: the narrowest type that all values have, as with what is uploaded. */
-function narrow(values: Float64Array): Int32Array | undefined {
-  const whole = new Int32Array(values.length);
+function narrow(values: Float64Array, memory: Context['memory']): Int32Array | undefined {
+  const whole = memory.int32(values.length);
   for (let i = 0; i < values.length; i += 1) {
     const value = values[i] as number;
     whole[i] = value;
@@ -24,15 +24,16 @@ function narrow(values: Float64Array): Int32Array | undefined {
   return whole;
 }
 
-function make(name: string, expression: string, rows: number, columns: readonly Column[]): Made {
+function make(
+  { name, expression }: Params['columns'][number],
+  rows: number,
+  columns: readonly Column[],
+  memory: Context['memory'],
+): Made {
   const { type, run, counter } = compile(expression, columns);
-  const values =
-    type === 'boolean'
-      ? new Uint8Array(rows)
-      : type === 'text' || type === 'date'
-        ? new Int32Array(rows)
-        : new Float64Array(rows);
-  const valid = new Uint8Array(rows);
+  const kind = type === 'boolean' ? 'uint8' : type === 'text' || type === 'date' ? 'int32' : 'float64';
+  const values = memory[kind](rows);
+  const valid = memory.uint8(rows);
   let levels: readonly string[] = [];
   let there = 0;
   run(rows, (step, start, n) => {
@@ -45,7 +46,7 @@ function make(name: string, expression: string, rows: number, columns: readonly 
       there += known[i] as number;
     }
   });
-  const whole = type === 'number' ? narrow(values as Float64Array) : undefined;
+  const whole = type === 'number' ? narrow(values as Float64Array, memory) : undefined;
   const column = {
     ...{ name, type: whole ? ('integer' as const) : type, values: whole ?? values },
     ...(there < rows ? { valid } : {}),
@@ -85,7 +86,7 @@ export function run(data: Data, params: Params, context: Context) {
         hint: 'give the new column a name of its own; nothing is ever overwritten',
       });
     const one = reading(context, `columns[${i}].expression`, () =>
-      make(name, expression, data.rows, columns),
+      make({ name, expression }, data.rows, columns, context.memory),
     );
     columns.push(one.column);
     made.push(one);

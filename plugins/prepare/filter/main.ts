@@ -8,13 +8,13 @@ interface Params {
 }
 
 /** The rows of a column that are kept, in their order. */
-function keep(column: Column, rows: Uint32Array): Column {
+function keep(column: Column, rows: Uint32Array, memory: Context['memory']): Column {
   const { values, valid } = column;
-  const Kind = values.constructor as new (length: number) => typeof values;
-  const kept = new Kind(rows.length);
+  const kind = values instanceof Float64Array ? 'float64' : values instanceof Int32Array ? 'int32' : 'uint8';
+  const kept = memory[kind](rows.length);
   for (let i = 0; i < rows.length; i += 1) kept[i] = values[rows[i] as number] as number;
   if (!valid) return { ...column, values: kept };
-  const there = new Uint8Array(rows.length);
+  const there = memory.uint8(rows.length);
   for (let i = 0; i < rows.length; i += 1) there[i] = valid[rows[i] as number] as number;
   return { ...column, values: kept, valid: there };
 }
@@ -84,7 +84,10 @@ export function run(data: Data, params: Params, context: Context) {
       {
         name: 'filtered',
         title: titleOf(params.name, data, 'filtered'),
-        columns: kept === data.rows ? data.columns : data.columns.map((column) => keep(column, chosen)),
+        columns:
+          kept === data.rows
+            ? data.columns
+            : data.columns.map((column) => keep(column, chosen, context.memory)),
       },
     ],
   };
