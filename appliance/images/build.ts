@@ -1,22 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { arch, tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { AssayError } from '@assay/sdk';
-import { alwaysPruned, excluded, type Recipe } from './recipes.ts';
+import { digestFile, epoch, packageArguments, runProgram } from './packages.ts';
+import { openPool } from './pool.ts';
+import { alwaysPruned, excluded, included, type Recipe } from './recipes.ts';
+import { describeLayer, type Sbom } from './sbom.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-/** Dates inside an image, so that the same packages give the same bytes: 2026-01-01. */
-const epoch = '1767225600';
-
 export interface BuildOptions {
   /** Folder for what is kept between builds, and for work. */
   readonly folder: string;
   /** Package mirror of the site; Debian's own where none is given. */
   readonly mirror?: string;
+  /** Folder of packages (`collectPool`) that everything is taken from, and nothing from a network. */
+  readonly pool?: string;
   readonly onProgress: (what: string) => void;
 }
 
@@ -25,66 +24,32 @@ export interface ImageArchive {
   readonly id: string;
   /** A tar that `docker load` reads. */
   readonly file: string;
-}
-
-async function finish(child: ChildProcess, what: string, said: () => string): Promise<void> {
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'ENOENT'
-          ? new AssayError('config.invalid', `${what} is not installed; on Debian: apt-get install ${what}`)
-          : error,
-      ),
-    );
-    child.once('close', resolve);
-  });
-  if (code !== 0) throw new AssayError('config.invalid', `${what} ended with ${code}: ${said()}`);
-}
-
-/** Runs a program of the host; its last lines are the reason where it fails. */
-async function run(program: string, args: readonly string[], onLine?: (line: string) => void): Promise<void> {
-  const child = spawn(program, args, {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, LC_ALL: 'C.UTF-8', SOURCE_DATE_EPOCH: epoch },
-  });
-  const last: string[] = [];
-  createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
-    last.push(line.slice(0, 300));
-    if (last.length > 5) last.shift();
-    onLine?.(line);
-  });
-  await finish(child, program, () => last.join(' / '));
-}
-
-/** SHA-256 of a file, in hex. */
-async function digestFile(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
+  /** What is in it, with its licences. */
+  readonly sbom: Sbom;
 }
 
 /** Debian's packages as one layer; kept, since only a change of the recipe changes what is asked for. */
 async function packageLayer(recipe: Recipe, options: BuildOptions): Promise<string> {
   const { suite, packages } = recipe;
+  const pruned = [...alwaysPruned, ...recipe.pruned];
+  const pool = options.pool === undefined ? undefined : await openPool(options.pool);
+  const source = pool?.source ?? options.mirror;
   const asked = createHash('sha256')
-    .update(JSON.stringify([suite, packages, excluded, recipe.pruned]))
+    .update(JSON.stringify([suite, packages, excluded, included, pruned, pool?.digest]))
     .digest('hex');
   const layer = path.join(options.folder, `${recipe.name}-${asked.slice(0, 16)}.tar`);
   if (existsSync(layer)) return layer;
   const half = path.join(options.folder, `half-${recipe.name}.tar`);
   await rm(half, { force: true });
   const args = [
-    '--variant=essential',
-    `--include=${packages.join(',')}`,
-    '--aptopt=APT::Install-Recommends "false"',
-    ...excluded.map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
-    `--customize-hook=cd "$1" && rm -rf ${[...alwaysPruned, ...recipe.pruned].join(' ')}`,
+    ...packageArguments(recipe),
+    `--customize-hook=cd "$1" && rm -rf ${pruned.join(' ')}`,
     suite,
     half,
-    ...(options.mirror ? [options.mirror] : []),
+    ...(source ? [source] : []),
   ];
   try {
-    await run('mmdebstrap', args, (line) => {
+    await runProgram('mmdebstrap', args, (line) => {
       const stage = /^I: (.+?)(\.\.\.)?$/.exec(line)?.[1];
       if (stage) options.onProgress(stage);
     });
@@ -107,7 +72,7 @@ async function makeTar(target: string, folder: string): Promise<void> {
     '--numeric-owner',
     '--format=gnu',
   ];
-  await run('tar', [...same, '--mode=u=rwX,go=rX', '-C', folder, '-cf', target, '.']);
+  await runProgram('tar', [...same, '--mode=u=rwX,go=rX', '-C', folder, '-cf', target, '.']);
 }
 
 async function entryLayer(recipe: Recipe, work: string): Promise<string> {
@@ -176,7 +141,8 @@ export async function buildImage(recipe: Recipe, options: BuildOptions): Promise
     await writeFile(path.join(folder, 'manifest.json'), JSON.stringify(manifest));
     const file = path.join(options.folder, `${recipe.name}.image.tar`);
     await makeTar(file, folder);
-    return { id: `sha256:${id}`, file };
+    options.onProgress('list of what is in it');
+    return { id: `sha256:${id}`, file, sbom: await describeLayer(recipe, `sha256:${id}`, packages, work) };
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -55,4 +55,14 @@ export const excluded = [
 ];
 
 /** What setting packages up leaves behind, in every image. */
-export const alwaysPruned = ['var/lib/apt/lists/*', 'var/cache/*', 'var/log/*', 'tmp/*'];
+export const alwaysPruned = [
+  'var/lib/apt/lists/*',
+  'var/cache/*',
+  'var/log/*',
+  'tmp/*',
+  // Where the packages came from is no part of what they are: mirror and pool give one image.
+  'etc/apt/sources.list',
+];
+
+/** Kept of what is left out: the licences that the packages come under. */
+export const included = ['/usr/share/doc/*/copyright'];

@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
+  collectPool,
+  containerfileOf,
   exportImage,
   type ImageFinding,
   importImage,
@@ -7,6 +10,8 @@ import {
   type Recipe,
   readImages,
   recipes,
+  type Sbom,
+  sbomFile,
   verifyImage,
 } from '@assay/images';
 import type { Command } from 'commander';
@@ -18,6 +23,8 @@ interface BuildFlags {
   readonly data?: string;
   readonly socket?: string;
   readonly mirror?: string;
+  readonly offline?: boolean;
+  readonly pool?: string;
 }
 
 type Global = BuildFlags & { readonly json?: boolean };
@@ -40,11 +47,14 @@ function find(name: string): Recipe {
 
 async function build(name: string, flags: Global, terminal: Terminal): Promise<void> {
   const recipe = find(name);
+  if (flags.offline && flags.mirror)
+    throw new UsageError('--offline takes the packages from the pool; leave --mirror out.');
   const started = performance.now();
   const seconds = () => ((performance.now() - started) / 1000).toFixed(0);
   const image = await installImage(recipe, {
     dataDirectory: directoryOf(flags),
     socketPath: flags.socket ?? (process.env.ASSAY_CONTAINERS_SOCKET || usualSocket),
+    ...(flags.offline ? { pool: poolOf(flags) } : {}),
     ...(flags.mirror ? { mirror: flags.mirror } : {}),
     onProgress: (what) => terminal.say(`… ${seconds()} s  ${what}`),
   });
@@ -52,6 +62,43 @@ async function build(name: string, flags: Global, terminal: Terminal): Promise<v
   terminal.print(
     `${image.name} is built in ${seconds()} s: ${image.version}\n${image.id}\nThe next start of Assay uses it.`,
   );
+}
+
+function poolOf(flags: Global): string {
+  return path.resolve(flags.pool ?? path.join(directoryOf(flags), 'pool'));
+}
+
+async function collect(names: readonly string[], flags: Global, terminal: Terminal): Promise<void> {
+  const folder = poolOf(flags);
+  const packages = await collectPool(names.length > 0 ? names.map(find) : recipes, {
+    folder,
+    ...(flags.mirror ? { mirror: flags.mirror } : {}),
+    onProgress: (what) => terminal.say(`… ${what}`),
+  });
+  if (flags.json) return terminal.print(JSON.stringify({ folder, packages }, null, 2));
+  terminal.print(
+    `${packages} packages are in ${folder}\nWithout a network: assay image build NAME --offline --pool ${folder}`,
+  );
+}
+
+async function showSbom(
+  name: string,
+  flags: Global & { licences?: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  const file = sbomFile(directoryOf(flags), find(name));
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    throw new UsageError(`${name} is not built here: assay image build ${name}`);
+  });
+  if (!flags.licences) return terminal.print(text.trimEnd());
+  const { components } = JSON.parse(text) as Sbom;
+  const rows = components.map((each) => [
+    each.name,
+    each.version,
+    each.licenses.map(({ license }) => license.name).join(', ') || 'as its copyright file says',
+  ]);
+  terminal.print(renderTable(['package', 'version', 'licences'], rows, terminal));
 }
 
 function placeOf(flags: Global, terminal: Terminal) {
@@ -120,8 +167,36 @@ export function addImageCommands(program: Command, terminal: Terminal, end: (cod
     .option('--data <folder>', 'data directory of the appliance (or ASSAY_DATA)')
     .option('--socket <path>', 'socket of the container engine (or ASSAY_CONTAINERS_SOCKET)')
     .option('--mirror <address>', 'package mirror of the site')
+    .option('--offline', 'take every package from the pool and nothing from a network')
+    .option('--pool <folder>', 'folder of packages; "pool" in the data directory without it')
     .action(async (name: string, _: unknown, command: Command) => {
       await build(name, command.optsWithGlobals(), terminal);
+      end(exitCodes.ok);
+    });
+  image
+    .command('pool [image...]')
+    .description('fetch the packages of images into a folder, for a machine without a network')
+    .option('--data <folder>', 'data directory of the appliance (or ASSAY_DATA)')
+    .option('--mirror <address>', 'package mirror of the site')
+    .option('--pool <folder>', 'where to; "pool" in the data directory without it')
+    .action(async (names: string[], _: unknown, command: Command) => {
+      await collect(names, command.optsWithGlobals(), terminal);
+      end(exitCodes.ok);
+    });
+  image
+    .command('sbom <image>')
+    .description('what is in a built image (CycloneDX), or the licences of it')
+    .option('--data <folder>', 'data directory of the appliance (or ASSAY_DATA)')
+    .option('--licences', 'as a table of packages and licences')
+    .action(async (name: string, _: unknown, command: Command) => {
+      await showSbom(name, command.optsWithGlobals(), terminal);
+      end(exitCodes.ok);
+    });
+  image
+    .command('containerfile <image>')
+    .description('the recipe as a Containerfile, for sites that build with a registry')
+    .action((name: string) => {
+      terminal.print(containerfileOf(find(name)).trimEnd());
       end(exitCodes.ok);
     });
   image
