@@ -118,16 +118,17 @@ function isThere({ nullCount, nullBitmap, offset }: Data, row: number): boolean 
 /** Buffers as long as the rows that a batch says it has: what is not there must not become a value. */
 function requireWhole(data: Data, rows: number): void {
   const bits = Math.ceil((data.offset + rows) / 8);
+  const { nullBitmap, values, valueOffsets } = data;
   if (data.length !== rows) throw damaged();
-  if (data.nullCount > 0 && data.nullBitmap.length < bits) throw damaged();
-  if (DataType.isUtf8(data.type) || DataType.isLargeUtf8(data.type)) {
-    if (rows === 0) return;
-    const { valueOffsets, values } = data;
-    if (valueOffsets.length < rows + 1 || Number(valueOffsets[rows]) > values.length) throw damaged();
-    for (let i = 0; i < rows; i += 1)
-      if (Number(valueOffsets[i]) < 0 || Number(valueOffsets[i]) > Number(valueOffsets[i + 1]))
-        throw damaged();
-  } else if (data.values.length < (DataType.isBool(data.type) ? bits : rows)) throw damaged();
+  const isText = DataType.isUtf8(data.type) || DataType.isLargeUtf8(data.type);
+  // Before anything is counted: Arrow counts missing values over as many rows as a batch says it has.
+  const held = isText ? valueOffsets.length - 1 : values.length;
+  if (held < (DataType.isBool(data.type) ? bits : rows)) throw damaged();
+  if (nullBitmap && nullBitmap.length > 0 && nullBitmap.length < bits) throw damaged();
+  if (!isText) return;
+  if (Number(valueOffsets[rows]) > values.length) throw damaged();
+  for (let i = 0; i < rows; i += 1)
+    if (Number(valueOffsets[i]) < 0 || Number(valueOffsets[i]) > Number(valueOffsets[i + 1])) throw damaged();
 }
 
 function requireTypes(fields: readonly Field[]): readonly Carrier[] {
@@ -155,6 +156,8 @@ export async function readArrow(
   await asArrow(async () => reader.open({ autoDestroy: false }));
   const fields = reader.schema?.fields ?? [];
   if (fields.length === 0) throw refuse('EMPTY_FILE', 'The Arrow stream has no columns.');
+  // Arrow's own reader takes a name that is not there for null.
+  if (fields.some(({ name }) => typeof name !== 'string')) throw damaged();
   checkColumnCount(fields.length);
   const { names, trimmed } = checkNames(fields.map(({ name }) => name));
   if (trimmed > 0) notes.push(`Blanks around column names were removed (${trimmed} of them).`);
