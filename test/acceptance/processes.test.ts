@@ -92,11 +92,11 @@ describe('what each process holds while everything runs', () => {
     async () => {
       let children = await childrenOf(appliance.pids.runner);
       // They are made ready one after another.
-      for (let i = 0; i < 300 && children.size < 3; i += 1) {
+      for (let i = 0; i < 300 && children.size < 4; i += 1) {
         await delay(100);
         children = await childrenOf(appliance.pids.runner);
       }
-      assert.deepEqual([...children.keys()].sort(), ['render', 'table', 'wasm']);
+      assert.deepEqual([...children.keys()].sort(), ['render', 'sandbox', 'table', 'wasm']);
       const ours = await readlink('/proc/self/ns/net');
       for (const [program, pid] of children) {
         assert.notEqual(await readlink(`/proc/${pid}/ns/net`), ours, `${program} shares our network`);
