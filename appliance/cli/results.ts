@@ -57,6 +57,7 @@ export function renderResults(report: Report, face: Face): string {
     ...renderAssumptions(report, face),
     '',
     renderFacts([
+      ...(report.made ?? []).map(({ name, id }) => ['new data', `${clean(name)} (${id})`] as const),
       ['report', report.id],
       ['digest', report.resultDigest],
       ['to read', `assay report open ${short}`],

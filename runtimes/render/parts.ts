@@ -125,6 +125,7 @@ export function recordOf(report: Report): Html {
     ...report.data.map(
       (d) => [`Data (${d.slot})`, `${d.name}, ${d.rows} rows, ${d.columns} columns, ${d.digest}`] as const,
     ),
+    ...(report.made ?? []).map((d) => ['New data', `${d.name}, data set ${d.id}, ${d.digest}`] as const),
     [
       'Tool',
       `${report.tool.name}@${report.tool.version}${report.tool.shipped ? ', shipped with the release' : ', admitted by the operator'}`,

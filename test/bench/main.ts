@@ -15,6 +15,7 @@ import { accessRows } from './access.ts';
 import { csvAgainstPandas, enqueueToStart } from './data.ts';
 import { drainAgainstCelery } from './drain.ts';
 import { encryptionRows } from './encryption.ts';
+import { fairnessRows } from './fairness.ts';
 import { getJobAgainstFastApi } from './get-job.ts';
 import { jobsAgainstPlain } from './in-image.ts';
 import { type Comparison, compare, print } from './measure.ts';
@@ -135,6 +136,7 @@ function groupsOf(appliance: Appliance, root: string, folder: string) {
     encryption: encryptionRows,
     records: recordRows,
     transforms: transformRows,
+    fairness: fairnessRows,
   };
   return groups;
 }
