@@ -133,6 +133,17 @@ describe('a run in a container', need('docker'), () => {
     assert.deepEqual(await handle.ended, { how: 'killed', why: 'timeout' });
   });
 
+  test('one that is frozen past its time is ended all the same, and nothing of it is taken', async () => {
+    const code = toolOf('main.py', '__import__("time").sleep(1) or 1');
+    const { handle } = await start('main.py', code, { memoryMb: 512, seconds: 4 });
+    const heard = hear(handle);
+    const [id = ''] = await owned();
+    await openEngine(engine.socketPath).getContainer(id).pause();
+    assert.deepEqual(await handle.ended, { how: 'killed', why: 'timeout' });
+    assert.equal((await heard).answer, undefined);
+    await noneLeft();
+  });
+
   test('processes without end are refused by the engine’s limit, and the run can be ended', async () => {
     const bomb = '[subprocess.Popen(["/bin/sleep", "100"]) and 0 for _ in range(1000)]';
     const { lines } = await ask('main.py', bomb);
