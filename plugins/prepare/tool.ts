@@ -43,4 +43,5 @@ export function titleOf(given: unknown, data: Data, what: string): string {
   return typeof given === 'string' ? given : `${data.name.slice(0, 150)}, ${what}`;
 }
 
+export const was = (n: number) => (n === 1 ? 'was' : 'were');
 export const count = (n: number, one: string) => `${n.toLocaleString('en-US')} ${one}${n === 1 ? '' : 's'}`;

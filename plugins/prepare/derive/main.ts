@@ -1,5 +1,5 @@
 import { compile } from '../compile.ts';
-import { type Context, count, type Data, reading, titleOf } from '../tool.ts';
+import { type Context, count, type Data, reading, titleOf, was } from '../tool.ts';
 import type { Column } from '../vectors.ts';
 
 interface Params {
@@ -96,7 +96,7 @@ export function run(data: Data, params: Params, context: Context) {
   return {
     values: { rows: data.rows, columns: described },
     summary: [
-      `${count(made.length, 'column')} were added to ${count(data.rows, 'row')}: ${made
+      `${count(made.length, 'column')} ${was(made.length)} added to ${count(data.rows, 'row')}: ${made
         .map(({ column }) => column.name)
         .join(', ')
         .slice(0, 600)}.`,
@@ -114,7 +114,7 @@ export function run(data: Data, params: Params, context: Context) {
     },
     warnings: notFinite.map(({ column, notFinite: times }) => ({
       code: 'NOT_FINITE',
-      message: `${column.name.slice(0, 100)}: ${count(times, 'result')} were no finite number (a division by zero, a root or logarithm of what has none, a text that is no number) and became missing.`,
+      message: `${column.name.slice(0, 100)}: ${count(times, 'result')} ${was(times)} no finite number (a division by zero, a root or logarithm of what has none, a text that is no number) and became missing.`,
       severity: 'caution',
     })),
     tables: [

@@ -1,5 +1,5 @@
 import { compile } from '../compile.ts';
-import { type Context, count, type Data, reading, titleOf } from '../tool.ts';
+import { type Context, count, type Data, reading, titleOf, was } from '../tool.ts';
 import type { Column } from '../vectors.ts';
 
 interface Params {
@@ -56,10 +56,10 @@ export function run(data: Data, params: Params, context: Context) {
   return {
     values: { rows_before: data.rows, rows_after: kept, rows_false: no, rows_missing: missing },
     summary: [
-      `${count(kept, 'row')} of ${count(data.rows, 'row')} were kept: those for which ${params.where.slice(0, 300)}.`,
+      `${count(kept, 'row')} of ${data.rows.toLocaleString('en-US')} ${was(kept)} kept: those for which ${params.where.slice(0, 300)}.`,
       missing === 0
         ? 'The condition was known for every row.'
-        : `For ${count(missing, 'row')} the condition is missing, because a value in it is; they were left out.`,
+        : `For ${count(missing, 'row')} the condition is missing, because a value in it is; left out.`,
     ],
     method: {
       text: 'Rows are kept where the condition is true. Logic has three values, as in SQL: a comparison with a missing value is missing, "and" is false beside a false and "or" true beside a true, whatever the other side is. Rows keep their order.',
@@ -72,7 +72,7 @@ export function run(data: Data, params: Params, context: Context) {
         : [
             {
               code: 'NOT_FINITE',
-              message: `${count(notFinite, 'result')} inside the condition were no finite number (a division by zero, a root or logarithm of what has none) and count as missing.`,
+              message: `${count(notFinite, 'result')} inside the condition ${was(notFinite)} no finite number (a division by zero, a root or logarithm of what has none) and counted as missing.`,
               severity: 'caution',
             },
           ],
