@@ -251,6 +251,22 @@ async function tryCase(
   return Promise.all((golden.expect_error ? places.slice(0, 1) : places).map(once));
 }
 
+/** Where two results say something else, beyond what versions of R and of its linear algebra may differ by. */
+function differences(a: unknown, b: unknown, where = ''): string[] {
+  if (typeof a === 'number' && typeof b === 'number') {
+    const most = 1e-9 * Math.max(Math.abs(a), Math.abs(b)) + 1e-12;
+    return Math.abs(a - b) <= most ? [] : [`${where}: ${a} and ${b}`];
+  }
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
+    return a === b ? [] : [`${where}: ${a} and ${b}`];
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return [...keys].flatMap((key) => differences(left[key], right[key], `${where}/${key}`));
+}
+
+/** Values of each case in the runtime that had it first. */
+const seen = new Map<string, { readonly kind: string; readonly values: unknown }>();
+
 test('every shipped plugin is sound', () => {
   assert.deepEqual(
     plugins.map(({ name, state, reasons }) => ({ name, state, reasons })),
@@ -291,6 +307,11 @@ for (const tool of tools) {
       const places = isFull || id === first ? [warm, fresh, gvisor.get(name) ?? warm] : [warm];
       const outcomes = await tryCase(places, tool, directory, golden);
       for (const outcome of outcomes) assert.deepEqual(checkCase(golden, outcome), []);
+      const [outcome] = outcomes;
+      const before = seen.get(`${tool.name}/${id}`);
+      if (before)
+        assert.deepEqual(differences(before.values, outcome?.values), [], `${kind} against ${before.kind}`);
+      else seen.set(`${tool.name}/${id}`, { kind, values: outcome?.values });
       const digests = new Set(outcomes.map((outcome) => outcome.digest));
       assert.equal(
         digests.size,

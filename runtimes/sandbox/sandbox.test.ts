@@ -34,6 +34,7 @@ describe('hostile transforms', () => {
   let harness: Harness;
   let folder: string;
   let plugin: { name: string; digest: string };
+  let twiceDigest: string;
   const marker = () => path.join(folder, 'marker');
 
   before(async () => {
@@ -47,17 +48,24 @@ describe('hostile transforms', () => {
     plugin = { name: 'bad', digest };
     const runtime = sandboxRuntime({ prestart: 2, isolation: 'auto' });
     const own = { name: 'own', directory, digest, trust: 'own' as const };
-    harness = await startHarness([runtime], [{ name: 'bad', directory, digest, trust: 'shipped' }, own]);
+    const twice = path.join(folder, 'twice');
+    await mkdir(path.join(twice, 'honest'), { recursive: true });
+    for (const file of ['main.ts', 'honest/main.ts'])
+      await writeFile(path.join(twice, file), toFile({ body: honest }));
+    twiceDigest = await digestDirectory(twice);
+    const admitted = { name: 'twice', directory: twice, digest: twiceDigest, trust: 'shipped' as const };
+    const bad = { name: 'bad', directory, digest, trust: 'shipped' as const };
+    harness = await startHarness([runtime], [bad, own, admitted]);
   });
   after(async () => {
     await harness?.close();
     await rm(folder, { recursive: true, force: true });
   });
 
-  const run = (tool: string, seconds: number, name = plugin.name): Promise<Got> =>
+  const run = (tool: string, seconds: number, name = plugin.name, digest = plugin.digest): Promise<Got> =>
     harness.run({
       tool,
-      plugin: { ...plugin, name, tool },
+      plugin: { name, digest, tool },
       program: 'main.ts',
       runtime: 'sandbox',
       params: { marker: marker() },
@@ -100,5 +108,11 @@ describe('hostile transforms', () => {
   test('a plugin that is not of the release is refused', async () => {
     const ended = await run('honest', 30, 'own');
     assert.equal(said(ended), 'internal/REFUSED');
+  });
+
+  test('a file that a plugin shares and a tool has under the same name is refused, and none of them run', async () => {
+    const ended = await run('honest', 30, 'twice', twiceDigest);
+    assert.equal(said(ended), 'internal/REFUSED');
+    assert.match(JSON.stringify(ended.ended), /has a file main\.ts of its own and one of its tool honest/);
   });
 });

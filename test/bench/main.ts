@@ -12,6 +12,7 @@ import type { Appliance } from '../appliance.ts';
 import { startWithContainers } from '../containers.ts';
 import { startEngine } from '../engine.ts';
 import { accessRows } from './access.ts';
+import { bombRows } from './bombs.ts';
 import { csvAgainstPandas, enqueueToStart } from './data.ts';
 import { drainAgainstCelery } from './drain.ts';
 import { encryptionRows } from './encryption.ts';
@@ -137,6 +138,7 @@ function groupsOf(appliance: Appliance, root: string, folder: string) {
     records: recordRows,
     transforms: transformRows,
     fairness: fairnessRows,
+    bombs: bombRows,
   };
   return groups;
 }
