@@ -125,9 +125,7 @@ class Compiler {
         'date',
         'timestamp',
       ]);
-    const typed = node.args.find((arg) => arg.kind !== 'missing');
-    const wanted = typed ? undefined : 'number';
-    const args = node.args.map((arg) => this.make(arg, wanted));
+    const args = node.args.map((arg) => this.make(arg));
     // A bare `missing` takes the type of what it stands beside.
     const beside = args.find((_, i) => node.args[i]?.kind !== 'missing')?.type;
     const fitting = args.map((arg, i) =>

@@ -34,8 +34,6 @@ export interface SharedColumn {
   readonly levels?: readonly string[];
 }
 
-export type ReturnedColumn = SharedColumn;
-
 const kinds: Readonly<Record<ColumnType, (value: unknown) => value is Values>> = {
   number: types.isFloat64Array,
   timestamp: types.isFloat64Array,
@@ -148,7 +146,7 @@ function requireFixed(array: Values, rows: number): void {
   if (array.length !== rows) bad(`a column has ${array.length} rows where the first has ${rows}`);
 }
 
-function takeColumn(given: unknown, rows: number | undefined): ReturnedColumn {
+function takeColumn(given: unknown, rows: number | undefined): SharedColumn {
   const { name, type, values, valid, levels } = (given ?? {}) as Record<string, unknown>;
   if (typeof name !== 'string' || name.length === 0 || name.length > 1000) bad('a column has no name');
   if (typeof type !== 'string' || !Object.hasOwn(kinds, type)) bad(`"${name}" has no type that is known`);
@@ -176,7 +174,7 @@ function takeColumn(given: unknown, rows: number | undefined): ReturnedColumn {
  * Looks at a data set that a transform gave back.
  * @throws RangeError where it is none
  */
-export function takeColumns(given: unknown): readonly ReturnedColumn[] {
+export function takeColumns(given: unknown): readonly SharedColumn[] {
   const { columns } = (given ?? {}) as { columns?: unknown };
   if (!Array.isArray(columns) || columns.length === 0) bad('it has no columns');
   let rows: number | undefined;
@@ -207,7 +205,7 @@ function toBits(bytes: Uint8Array): { bits: Uint8Array; zeros: number } {
   return { bits, zeros };
 }
 
-function toUtf8({ values, valid, levels = [] }: ReturnedColumn) {
+function toUtf8({ values, valid, levels = [] }: SharedColumn) {
   const encoded = levels.map((level) => Buffer.from(level, 'utf8'));
   const offsets = new Int32Array(values.length + 1);
   let total = 0;
@@ -222,7 +220,7 @@ function toUtf8({ values, valid, levels = [] }: ReturnedColumn) {
   return { valueOffsets: offsets, data: bytes };
 }
 
-function toData(column: ReturnedColumn): Data {
+function toData(column: SharedColumn): Data {
   const { type, values, valid } = column;
   const length = values.length;
   const missing = valid && toBits(valid);
@@ -243,7 +241,7 @@ function toData(column: ReturnedColumn): Data {
 }
 
 /** A data set as an Arrow IPC stream, uncompressed and without dictionaries. */
-export function toArrow(columns: readonly ReturnedColumn[]): Uint8Array {
+export function toArrow(columns: readonly SharedColumn[]): Uint8Array {
   const schema = new Schema(columns.map(({ name, type }) => new Field(name, arrowTypes[type], true)));
   const struct = makeData({
     type: new Struct(schema.fields),

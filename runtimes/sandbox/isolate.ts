@@ -1,6 +1,6 @@
 import { stripTypeScriptTypes } from 'node:module';
 import ivm from 'isolated-vm';
-import { type ReturnedColumn, type SharedColumn, takeColumns } from './columns.ts';
+import { type SharedColumn, takeColumns } from './columns.ts';
 
 /** What a transform is handed beside its columns. */
 export interface Handed {
@@ -12,7 +12,7 @@ export interface Handed {
 /** What came back out of the isolate; the document is text that nobody has looked at yet. */
 export interface Answer {
   readonly document: string;
-  readonly datasets: readonly { readonly columns: readonly ReturnedColumn[] }[];
+  readonly datasets: readonly { readonly columns: readonly SharedColumn[] }[];
 }
 
 /** Why an isolate gave no answer. */
