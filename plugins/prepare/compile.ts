@@ -3,7 +3,6 @@ import { type Node, parse } from './parse.ts';
 import { ExpressionError } from './tokens.ts';
 import {
   type Column,
-  type Counter,
   chunkRows,
   columnStep,
   constantStep,
@@ -27,7 +26,6 @@ export interface Calculation {
   readonly type: ValueType;
   /** Goes through the rows in order, a piece at a time. `levels` of the last step grow while it does. */
   run(rows: number, take: (step: Step, start: number, n: number) => void): void;
-  readonly counter: Counter;
 }
 
 /** Edits from one word to another, for "did you mean". */
@@ -67,7 +65,6 @@ function unknown(what: string, name: string, at: number, known: readonly string[
 }
 
 class Compiler {
-  readonly counter: Counter = { notFinite: 0 };
   readonly #columns: ReadonlyMap<string, Column>;
   #steps = 0;
   constructor(columns: readonly Column[]) {
@@ -134,7 +131,7 @@ class Compiler {
     const types = fitting.map(({ type }) => type);
     const overload = overloads.find((each) => fits(each, types));
     if (!overload) throw misfit(node, overloads, types);
-    return overload.make(fitting, this.counter);
+    return overload.make(fitting);
   }
 
   #arguments(node: Extract<Node, { kind: 'call' }>, least: number, most: number): readonly Node[] {
@@ -211,23 +208,20 @@ class Compiler {
     const [yes, no] = this.#alike(ways, node.at, 'if') as [Step, Step];
     return choice(
       [yes, no],
-      (i) => (condition.valid[i] !== 1 ? undefined : condition.values[i] === 1 ? yes : no),
+      (i) => (condition.valid[i] !== 1 ? condition : condition.values[i] === 1 ? yes : no),
       [condition],
     );
   }
 
   #coalesce(node: Extract<Node, { kind: 'call' }>): Step {
     const steps = this.#alike(this.#arguments(node, 1, Number.POSITIVE_INFINITY), node.at, 'coalesce');
-    return choice(steps, (i) => steps.find((step) => step.valid[i] === 1), []);
+    const last = steps.at(-1) as Step;
+    return choice(steps, (i) => steps.find((step) => step.valid[i] === 1) ?? last, []);
   }
 }
 
-/** For each row the value of one of several steps. */
-function choice(
-  steps: readonly Step[],
-  choose: (row: number) => Step | undefined,
-  also: readonly Step[],
-): Step {
+/** For each row the value of one of several steps; a step without a value there says why there is none. */
+function choice(steps: readonly Step[], choose: (row: number) => Step, also: readonly Step[]): Step {
   const type = (steps[0] as Step).type;
   let intern: ((text: string) => number) | undefined;
   return newStep(type, (out, start, n) => {
@@ -235,8 +229,8 @@ function choice(
     if (type === 'text') intern ??= createIntern(out.levels);
     for (let i = 0; i < n; i += 1) {
       const step = choose(i);
-      out.valid[i] = step?.valid[i] ?? 0;
-      if (step?.valid[i] !== 1) continue;
+      out.valid[i] = step.valid[i] as number;
+      if (step.valid[i] !== 1) continue;
       const value = step.values[i] as number;
       out.values[i] = intern ? intern(step.levels[value] as string) : value;
     }
@@ -269,11 +263,9 @@ function misfit(
  * @throws ExpressionError where it cannot be read, names what is not there, or its types do not fit
  */
 export function compile(source: string, columns: readonly Column[]): Calculation {
-  const compiler = new Compiler(columns);
-  const step = compiler.make(parse(source));
+  const step = new Compiler(columns).make(parse(source));
   return {
     type: step.type,
-    counter: compiler.counter,
     run(rows, take) {
       for (let start = 0; start < rows; start += chunkRows) {
         const n = Math.min(chunkRows, rows - start);

@@ -1,4 +1,13 @@
-import { type Counter, createIntern, newStep, type Step, settle, type ValueType } from './vectors.ts';
+import {
+  both,
+  bothValid,
+  createIntern,
+  newStep,
+  type Step,
+  settle,
+  together,
+  type ValueType,
+} from './vectors.ts';
 
 /** How a function or an operator is computed, once its arguments are known to fit. */
 export interface Overload {
@@ -6,29 +15,24 @@ export interface Overload {
   readonly gives: ValueType;
   /** The last argument may come any number of times, at least once. */
   readonly more?: boolean;
-  make(args: readonly Step[], counter: Counter): Step;
+  make(args: readonly Step[]): Step;
 }
 
 type Arithmetic = (a: Float64Array, b: Float64Array, out: Float64Array, n: number) => void;
-
-function both(out: Step, a: Step, b: Step, n: number): void {
-  const [left, right, valid] = [a.valid, b.valid, out.valid];
-  for (let i = 0; i < n; i += 1) valid[i] = (left[i] as number) & (right[i] as number);
-}
 
 /** Two numbers to one: a loop of its own for each operator, so that each becomes good machine code. */
 function arithmetic(gives: ValueType, takes: readonly ValueType[], loop: Arithmetic): Overload {
   return {
     takes,
     gives,
-    make: ([a, b], counter) =>
+    make: ([a, b]) =>
       newStep(gives, (out, start, n) => {
         const [left, right] = [a as Step, b as Step];
         left.run(start, n);
         right.run(start, n);
         loop(left.values, right.values, out.values, n);
-        both(out, left, right, n);
-        if (gives !== 'boolean') settle(out, n, counter);
+        bothValid(out, left, right, n);
+        if (gives !== 'boolean') settle(out, n);
       }),
   };
 }
@@ -37,14 +41,14 @@ function unary(gives: ValueType, takes: ValueType, f: (value: number) => number)
   return {
     takes: [takes],
     gives,
-    make: ([a], counter) =>
+    make: ([a]) =>
       newStep(gives, (out, start, n) => {
         const from = a as Step;
         from.run(start, n);
         const [given, made] = [from.values, out.values];
         for (let i = 0; i < n; i += 1) made[i] = f(given[i] as number);
         out.valid.set(from.valid.subarray(0, n));
-        if (gives === 'number') settle(out, n, counter);
+        if (gives === 'number') settle(out, n);
       }),
   };
 }
@@ -54,7 +58,7 @@ function ofText(gives: ValueType, f: (text: string) => number): Overload {
   return {
     takes: ['text'],
     gives,
-    make: ([a], counter) => {
+    make: ([a]) => {
       const known = new Map<number, number>();
       return newStep(gives, (out, start, n) => {
         const from = a as Step;
@@ -70,7 +74,7 @@ function ofText(gives: ValueType, f: (text: string) => number): Overload {
           }
           out.values[i] = value;
         }
-        if (gives === 'number') settle(out, n, counter);
+        if (gives === 'number') settle(out, n);
       });
     },
   };
@@ -91,9 +95,8 @@ function textOf(
         intern ??= createIntern(out.levels);
         for (const arg of args) arg.run(start, n);
         for (let i = 0; i < n; i += 1) {
-          const there = args.every((arg) => arg.valid[i] === 1);
-          out.valid[i] = there ? 1 : 0;
-          if (there)
+          out.valid[i] = together(args, i);
+          if (out.valid[i] === 1)
             out.values[i] = intern(f(args.map((arg) => arg.levels[arg.values[i] as number] as string)));
         }
       });
@@ -110,7 +113,7 @@ function onTexts(f: (a: string, b: string) => boolean): Overload {
         const [left, right] = [a as Step, b as Step];
         left.run(start, n);
         right.run(start, n);
-        both(out, left, right, n);
+        bothValid(out, left, right, n);
         for (let i = 0; i < n; i += 1)
           if (out.valid[i] === 1)
             out.values[i] = f(
@@ -138,7 +141,7 @@ function logic(decisive: 0 | 1): Overload {
             (left.valid[i] === 1 && left.values[i] === decisive) ||
             (right.valid[i] === 1 && right.values[i] === decisive);
           out.values[i] = decided ? decisive : 1 - decisive;
-          out.valid[i] = decided ? 1 : (left.valid[i] as number) & (right.valid[i] as number);
+          out.valid[i] = decided ? 1 : both(left.valid[i] as number, right.valid[i] as number);
         }
       }),
   };
@@ -173,7 +176,7 @@ function fold(f: (a: number, b: number) => number): readonly Overload[] {
         newStep('number', (out, start, n) => {
           for (const arg of args) arg.run(start, n);
           for (let i = 0; i < n; i += 1) {
-            out.valid[i] = args.every((arg) => arg.valid[i] === 1) ? 1 : 0;
+            out.valid[i] = together(args, i);
             out.values[i] = args.reduce(
               (so, arg) => f(so, arg.values[i] as number),
               args[0]?.values[i] as number,

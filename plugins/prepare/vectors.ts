@@ -17,7 +17,8 @@ export type ValueType = 'number' | 'boolean' | 'text' | 'date' | 'timestamp';
 export const chunkRows = 4096;
 
 /**
- * One step of a calculation: `run` fills `values` and `valid` (1 where there is a value) for the `n` rows from `start`.
+ * One step of a calculation: `run` fills `values` and `valid` for the `n` rows from `start`.
+ * `valid` is 1 where there is a value, 0 where one is missing, and 2 where one is because a result was no finite number.
  * A text is its place in `levels`, a boolean 0 or 1, a date days, a timestamp microseconds.
  */
 export interface Step {
@@ -28,9 +29,19 @@ export interface Step {
   run(start: number, n: number): void;
 }
 
-/** Values that became no number: counted, and missing from there on. */
-export interface Counter {
-  notFinite: number;
+/** Of what depends on two values: there where both are, and not for want of a finite number where one is that. */
+export const both = (a: number, b: number): number => (a & b & 1) | ((a | b) & 2);
+
+export function bothValid(out: Step, { valid: left }: Step, { valid: right }: Step, n: number): void {
+  const { valid } = out;
+  for (let i = 0; i < n; i += 1) valid[i] = both(left[i] as number, right[i] as number);
+}
+
+/** The same of any number of steps, in one row. */
+export function together(steps: readonly Step[], row: number): number {
+  let valid = 1;
+  for (const step of steps) valid = both(valid, step.valid[row] as number);
+  return valid;
 }
 
 export function newStep(type: ValueType, run: (out: Step, start: number, n: number) => void): Step {
@@ -76,15 +87,12 @@ export function columnStep(column: Column): Step {
   return column.levels ? { ...step, levels: column.levels as string[], run: step.run } : step;
 }
 
-/** What is no number becomes missing. */
-export function settle(out: Step, n: number, counter: Counter): void {
+/** What is no finite number becomes missing, and is remembered as that. */
+export function settle(out: Step, n: number): void {
   const { values, valid } = out;
   for (let i = 0; i < n; i += 1) {
     const value = values[i] as number;
     // Infinite minus infinite is no number either: one comparison finds both.
-    if (value - value !== 0 && valid[i] === 1) {
-      valid[i] = 0;
-      counter.notFinite += 1;
-    }
+    if (value - value !== 0 && valid[i] === 1) valid[i] = 2;
   }
 }

@@ -18,6 +18,7 @@ import {
   tableFromIPC,
   Utf8,
 } from 'apache-arrow';
+import { ToolStop } from '../process/program.ts';
 
 type Values = Float64Array | Int32Array | Uint8Array;
 
@@ -89,12 +90,33 @@ function texts(chunks: readonly Data[], rows: number, valid: Uint8Array | undefi
 function numbers(chunks: readonly Data[], values: Float64Array | Int32Array): void {
   let start = 0;
   for (const data of chunks) {
-    const from = data.values as Float64Array | Int32Array | BigInt64Array;
-    if (from instanceof BigInt64Array)
-      for (let i = 0; i < data.length; i += 1) values[start + i] = Number(from[i]);
-    else values.set(from.subarray(0, data.length), start);
+    values.set((data.values as Float64Array | Int32Array).subarray(0, data.length), start);
     start += data.length;
   }
+}
+
+/** Microseconds as numbers: a moment that has more digits than a number holds is refused, not rounded. */
+function moments(chunks: readonly Data[], name: string, valid: Uint8Array | undefined, rows: number) {
+  const values = shared.float(rows);
+  let start = 0;
+  for (const data of chunks) {
+    const from = data.values as BigInt64Array;
+    for (let i = 0; i < data.length; i += 1) {
+      const value = Number(from[i]);
+      if (valid && valid[start + i] === 0) continue;
+      if (!Number.isSafeInteger(value))
+        throw new ToolStop({
+          class: 'data',
+          code: 'TIMESTAMP_RANGE',
+          message: `Row ${start + i + 1} of "${name.slice(0, 100)}" lies before the year 1685 or after 2255, where microseconds are not exact.`,
+          where: { column: name.slice(0, 100), row: start + i + 1 },
+          hint: 'keep such moments as dates',
+        });
+      values[start + i] = value;
+    }
+    start += data.length;
+  }
+  return values;
 }
 
 function booleans(chunks: readonly Data[], rows: number): Uint8Array {
@@ -111,6 +133,7 @@ function booleans(chunks: readonly Data[], rows: number): Uint8Array {
 /**
  * Takes an Arrow IPC stream apart into columns in shared memory, as the schema that came with the data says.
  * @throws RangeError where the data are not what their schema says
+ * @throws ToolStop for a moment that a number cannot hold exactly
  */
 export function shareColumns(arrow: Uint8Array, schema: DataSchema): SharedColumn[] {
   const table: Table = tableFromIPC(arrow);
@@ -128,6 +151,7 @@ export function shareColumns(arrow: Uint8Array, schema: DataSchema): SharedColum
     const column = { name, type, ...(valid ? { valid } : {}) };
     if (type === 'text') return { ...column, ...texts(chunks, rows, valid) };
     if (type === 'boolean') return { ...column, values: booleans(chunks, rows) };
+    if (type === 'timestamp') return { ...column, values: moments(chunks, name, valid, rows) };
     const values = type === 'integer' || type === 'date' ? shared.int(rows) : shared.float(rows);
     numbers(chunks, values);
     return { ...column, values };

@@ -1,4 +1,5 @@
 import { AssayError } from '@assay/sdk';
+import { closest } from 'fastest-levenshtein';
 import { Value } from 'typebox/value';
 import { type Config, ConfigSchema } from './schema.ts';
 import { listSettings, type Setting } from './settings.ts';
@@ -14,27 +15,6 @@ const otherVariables = new Set(['ASSAY_DATA', 'ASSAY_CONFIG', 'ASSAY_URL', 'ASSA
 
 function invalid(detail: string): AssayError {
   return new AssayError('config.invalid', detail);
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1)
-      next.push(
-        Math.min(
-          (row[j] ?? 0) + 1,
-          (next[j - 1] ?? 0) + 1,
-          (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-        ),
-      );
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
-
-function nearest(name: string, known: readonly string[]): string {
-  return [...known].sort((a, b) => distance(name, a) - distance(name, b))[0] ?? '';
 }
 
 /** Text of the environment as the type that the setting has. */
@@ -67,7 +47,7 @@ function readEnvironment(config: Record<string, unknown>, env: LoadOptions['env'
     const setting = settings.find((s) => s.variable === name);
     if (!setting)
       throw invalid(
-        `${name} is no setting; the nearest is ${nearest(
+        `${name} is no setting; the nearest is ${closest(
           name,
           settings.map((s) => s.variable),
         )}.`,
@@ -82,7 +62,7 @@ function refuseUnknown(config: Record<string, unknown>): void {
     const known = settings.filter((s) => s.path[0] === section);
     if (known.length === 0)
       throw invalid(
-        `"${section}" is no section of the configuration; the nearest is "${nearest(
+        `"${section}" is no section of the configuration; the nearest is "${closest(
           section,
           settings.map((s) => s.path[0] ?? ''),
         )}".`,
@@ -90,7 +70,7 @@ function refuseUnknown(config: Record<string, unknown>): void {
     for (const key of Object.keys((value ?? {}) as object))
       if (!known.some((s) => s.path[1] === key))
         throw invalid(
-          `"${section}.${key}" is no setting; the nearest is "${section}.${nearest(
+          `"${section}.${key}" is no setting; the nearest is "${section}.${closest(
             key,
             known.map((s) => s.path[1] ?? ''),
           )}".`,

@@ -30,20 +30,22 @@ function make(
   columns: readonly Column[],
   memory: Context['memory'],
 ): Made {
-  const { type, run, counter } = compile(expression, columns);
+  const { type, run } = compile(expression, columns);
   const kind = type === 'boolean' ? 'uint8' : type === 'text' || type === 'date' ? 'int32' : 'float64';
   const values = memory[kind](rows);
   const valid = memory.uint8(rows);
   let levels: readonly string[] = [];
-  let there = 0;
+  let [there, notFinite] = [0, 0];
   run(rows, (step, start, n) => {
     levels = step.levels;
     const [from, known] = [step.values, step.valid];
-    valid.set(known.subarray(0, n), start);
     for (let i = 0; i < n; i += 1) {
+      const is = (known[i] as number) & 1;
+      valid[start + i] = is;
       // What lies under a missing value is nothing that may differ between two runs.
-      values[start + i] = known[i] === 1 ? (from[i] as number) : 0;
-      there += known[i] as number;
+      values[start + i] = is === 1 ? (from[i] as number) : 0;
+      there += is;
+      notFinite += (known[i] as number) >> 1;
     }
   });
   const whole = type === 'number' ? narrow(values as Float64Array, memory) : undefined;
@@ -52,7 +54,7 @@ function make(
     ...(there < rows ? { valid } : {}),
     ...(type === 'text' ? { levels } : {}),
   };
-  return { column, missing: rows - there, notFinite: counter.notFinite };
+  return { column, missing: rows - there, notFinite };
 }
 
 function describe({ column, missing }: Made) {
@@ -114,7 +116,7 @@ export function run(data: Data, params: Params, context: Context) {
     },
     warnings: notFinite.map(({ column, notFinite: times }) => ({
       code: 'NOT_FINITE',
-      message: `${column.name.slice(0, 100)}: ${count(times, 'result')} ${was(times)} no finite number (a division by zero, a root or logarithm of what has none, a text that is no number) and became missing.`,
+      message: `${column.name.slice(0, 100)}: ${count(times, 'value')} ${was(times)} no finite number (a division by zero, a root or logarithm of what has none, a text that is no number) and became missing.`,
       severity: 'caution',
     })),
     tables: [

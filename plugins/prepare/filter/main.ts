@@ -31,12 +31,13 @@ export function run(data: Data, params: Params, context: Context) {
       hint: 'compare it with something: age >= 18',
     });
   const rows = new Uint32Array(data.rows);
-  let kept = 0;
-  let missing = 0;
+  let [kept, missing, notFinite] = [0, 0, 0];
   calculation.run(data.rows, ({ values, valid }, start, n) => {
     for (let i = 0; i < n; i += 1) {
-      if (valid[i] !== 1) missing += 1;
-      else if (values[i] === 1) {
+      if (valid[i] !== 1) {
+        missing += 1;
+        if (valid[i] === 2) notFinite += 1;
+      } else if (values[i] === 1) {
         rows[kept] = start + i;
         kept += 1;
       }
@@ -52,7 +53,6 @@ export function run(data: Data, params: Params, context: Context) {
     });
   const chosen = rows.subarray(0, kept);
   const no = data.rows - kept - missing;
-  const { notFinite } = calculation.counter;
   return {
     values: { rows_before: data.rows, rows_after: kept, rows_false: no, rows_missing: missing },
     summary: [
@@ -72,7 +72,7 @@ export function run(data: Data, params: Params, context: Context) {
         : [
             {
               code: 'NOT_FINITE',
-              message: `${count(notFinite, 'result')} inside the condition ${was(notFinite)} no finite number (a division by zero, a root or logarithm of what has none) and counted as missing.`,
+              message: `In ${count(notFinite, 'row')} a result inside the condition was no finite number (a division by zero, a root or logarithm of what has none), so the condition is missing there.`,
               severity: 'caution',
             },
           ],
