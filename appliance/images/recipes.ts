@@ -19,7 +19,7 @@ const r: Recipe = {
   suite: 'trixie',
   packages: ['r-base-core', 'r-cran-jsonlite', 'r-cran-nanoarrow', 'r-cran-survival'],
   pruned: ['usr/lib/R/library/tcltk', 'usr/share/fonts'],
-  entry: { folder: 'runtimes/r', files: ['entry.R', 'container.R', 'start.R'] },
+  entry: { folder: 'runtimes/r', files: ['entry.R', 'container.R', 'prime.R', 'start.R'] },
   command: 'R --vanilla --no-echo --file=/assay/start.R',
 };
 

@@ -78,6 +78,7 @@ container$keep <- function(folder, name, bytes) {
 container$serve <- function(input, output) {
   folder <- tempfile("code")
   dir.create(folder)
+  on.exit(unlink(folder, recursive = TRUE))
   emit <- container$emit(output)
   job <- NULL
   data <- NULL

@@ -2,12 +2,13 @@
 
 started <- proc.time()[["elapsed"]]
 folder <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE)))
-for (file in c("entry.R", "container.R")) sys.source(file.path(folder, file), globalenv(), keep.source = FALSE)
+for (file in c("entry.R", "container.R", "prime.R")) sys.source(file.path(folder, file), globalenv(), keep.source = FALSE)
 packages <- c("jsonlite", "nanoarrow", "survival")
 for (package in packages) loadNamespace(package)
 invisible(summary(lm(mpg ~ wt + factor(cyl), mtcars)))
 invisible(summary(glm(am ~ wt, binomial, mtcars)))
 invisible(summary(survival::survfit(survival::Surv(time, status) ~ sex, survival::lung)))
+prime$run()
 
 input <- file("stdin", "rb")
 output <- file("/proc/self/fd/3", "wb", raw = TRUE)
