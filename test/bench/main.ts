@@ -21,6 +21,7 @@ import { getJobAgainstFastApi } from './get-job.ts';
 import { jobsAgainstPlain } from './in-image.ts';
 import { type Comparison, compare, print } from './measure.ts';
 import { peersRoot } from './peers/index.ts';
+import { poolMemory } from './pool.ts';
 import { recordRows } from './records.ts';
 import { transformRows } from './transforms.ts';
 import { warmAgainstCelery } from './warm.ts';
@@ -130,7 +131,8 @@ function groupsOf(appliance: Appliance, root: string, folder: string) {
     enqueue: async () => [await enqueueToStart(appliance)],
     overhead: async () => [await jobOverhead(api, 1000)],
     'in-image': () => jobsAgainstPlain(appliance, say),
-    warm: () => warmAgainstCelery(appliance, root),
+    warm: () => warmAgainstCelery(root),
+    pool: () => poolMemory(appliance),
     drain: async () => [await drainAgainstCelery(root)],
     csv: async () => [await csvAgainstPandas(appliance, root)],
     upload: async () => [await upload(api, folder)],
