@@ -9,7 +9,6 @@ invisible(summary(lm(mpg ~ wt + factor(cyl), mtcars)))
 invisible(summary(glm(am ~ wt, binomial, mtcars)))
 invisible(summary(survival::survfit(survival::Surv(time, status) ~ sex, survival::lung)))
 prime$run()
-invisible(gc())
 
 input <- file("stdin", "rb")
 output <- file("/proc/self/fd/3", "wb", raw = TRUE)
