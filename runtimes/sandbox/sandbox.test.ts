@@ -7,22 +7,10 @@ import { after, before, describe, test } from 'node:test';
 import { digestDirectory } from '@assay/sdk';
 import { Float64, Table, Utf8, vectorFromArray } from 'apache-arrow';
 import { type Got, type Harness, said, startHarness } from '../runner/fixtures/harness.ts';
-import { type Attempt, attempts, bombs } from './fixtures/escapes.ts';
+import { attempts, bombs, toFile } from './fixtures/escapes.ts';
 import { sandboxRuntime } from './index.ts';
 
-const head = `const empty = { values: {}, summary: ['x'], method: { text: 'x', reference: 'x', options: {} }, tables: [] };`;
 const honest = 'return [...data.columns[0].values].join();';
-
-/** A whole file of a body: what the body returns is what it got, where it is no result already. */
-function toFile({ body, file }: Pick<Attempt, 'body' | 'file'>): string {
-  if (file !== undefined) return file;
-  return `${head}
-export function run(data, params, context) {
-  const got = (() => { ${body} })();
-  return typeof got === 'object' || typeof got === 'function' || got === undefined ? got : { ...empty, values: { got } };
-}
-`;
-}
 
 const tools = [...attempts, ...bombs].map((attempt, i) => ({ ...attempt, tool: `t${i}` }));
 const table = new Table({

@@ -20,6 +20,7 @@ import { fairnessRows } from './fairness.ts';
 import { getJobAgainstFastApi } from './get-job.ts';
 import { jobsAgainstPlain } from './in-image.ts';
 import { type Comparison, compare, print } from './measure.ts';
+import { overrunRows } from './overrun.ts';
 import { peersRoot } from './peers/index.ts';
 import { poolMemory } from './pool.ts';
 import { recordRows } from './records.ts';
@@ -141,6 +142,7 @@ function groupsOf(appliance: Appliance, root: string, folder: string) {
     transforms: transformRows,
     fairness: fairnessRows,
     bombs: bombRows,
+    overrun: overrunRows,
   };
   return groups;
 }
