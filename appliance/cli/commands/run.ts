@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { UsageError } from '../exit.ts';
 import { followJob } from '../follow.ts';
 import { readParameters, splitPairs } from '../parameters.ts';
@@ -12,6 +12,7 @@ interface RunOptions {
   readonly param: readonly string[];
   readonly seed?: string;
   readonly refresh?: boolean;
+  readonly priority?: 'low' | 'normal' | 'high';
   readonly watch?: boolean;
   /** False with --no-wait. */
   readonly wait: boolean;
@@ -39,6 +40,7 @@ async function runTool(session: Session, tool: string, data: string, options: Ru
     params,
     ...(seed === undefined ? {} : { seed }),
     ...(options.refresh ? { cache: 'refresh' as const } : {}),
+    ...(options.priority ? { priority: options.priority } : {}),
   };
   const job = await client.submitJob(request, { signal, idempotencyKey: randomUUID() });
   if (options.wait) return followJob(session, job.id, options.watch);
@@ -62,6 +64,11 @@ export function addRunCommand(program: Command, run: Runner): void {
     )
     .option('--seed <number>', 'seed of the random numbers')
     .option('--refresh', 'run it anew, also where the same was done before')
+    .addOption(
+      new Option('--priority <priority>', 'before jobs of this workspace that wait with a lower one').choices(
+        ['low', 'normal', 'high'],
+      ),
+    )
     .option('-w, --watch', 'tell of each stage where there is no terminal to draw progress on')
     .option('--no-wait', 'submit the job and do not wait for its end')
     .action(

@@ -160,6 +160,8 @@ export interface Tables {
     version: string;
     plugin_digest: string;
     seed: number;
+    /** -1 low, 0 normal, 1 high. */
+    priority: Generated<number>;
     /** Data sets that it made. */
     made: ColumnType<string[] | null, never, string[]>;
     request: Buffer;
@@ -200,6 +202,8 @@ export interface Tables {
     cpu: Wide;
     bytes: Wide;
     place: number;
+    priority: Generated<number>;
+    passed: Generated<number>;
     created_at: Time;
     renewed_at: Date | null;
   };

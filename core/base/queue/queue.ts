@@ -35,6 +35,11 @@ export interface Queue {
    * @param from a table expression with the column `place`; without a row nothing is changed
    */
   placing(name: QueueName, sent: string, from: RawBuilder<unknown>): RawBuilder<unknown>;
+  /**
+   * A statement that gives messages that wait other places.
+   * @param from a table expression with the columns `subject` (a uuid) and `place`
+   */
+  replacing(name: QueueName, from: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Takes at most `limit` messages, in the order of their places. */
   fetch(name: QueueName, limit: number): Promise<Delivery[]>;
   /**
@@ -121,6 +126,10 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     placing: (name, sent, from) => sql`
       update ${sql.table(`${schema}.job`)} message set priority = -given.place
         from ${from} given where message.name = ${name} and message.id = ${sent}::uuid`,
+    replacing: (name, from) => sql`
+      update ${sql.table(`${schema}.job`)} message set priority = -given.place
+        from ${from} given where message.name = ${name} and message.singleton_key = given.subject::text
+         and message.state < 'active'`,
     async fetch(name, limit) {
       const jobs = await boss.fetch<Message>(name, { batchSize: limit, includeMetadata: true });
       // What one fetch takes comes in no order.

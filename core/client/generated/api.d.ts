@@ -1341,6 +1341,11 @@ export interface components {
             };
             /** @description SHA-256, `sha256:hex`. */
             pluginDigest: string;
+            /**
+             * @description As it was submitted.
+             * @enum {unknown}
+             */
+            priority: "low" | "normal" | "high";
             progress?: {
                 fraction: number;
                 note?: string;
@@ -2013,6 +2018,11 @@ export interface components {
             params?: {
                 [key: string]: unknown;
             };
+            /**
+             * @description A job goes before those of the same workspace that wait with a lower priority; `normal` where nothing is said. No other workspace waits longer for it, and who was passed twenty times is not passed again.
+             * @enum {unknown}
+             */
+            priority?: "low" | "normal" | "high";
             /** @description Seed of the random numbers; the same fixed one where none is given. */
             seed?: number;
             /** @description `statistics/t-test`, or with an exact version `statistics/t-test@1.0.0`. */

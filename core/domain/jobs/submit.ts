@@ -3,7 +3,7 @@ import { AssayError, digestJson } from '@assay/sdk';
 import type { Query } from '../../base/database/index.ts';
 import { type Context, requirePermission } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
-import { costOf, handOver, reserve } from '../quotas/index.ts';
+import { costOf, handOver, overtake, ranks, reserve } from '../quotas/index.ts';
 import { requireTool } from '../tools/index.ts';
 import { type Admission, admissionChecks, type SubmitDeps } from './admission/index.ts';
 import { requireJob, sealPart, viewJob } from './view.ts';
@@ -70,6 +70,7 @@ async function insertJob(admission: Admission, id: string) {
       version: tool.version,
       plugin_digest: tool.plugin.digest,
       seed: request.seed ?? defaultSeed,
+      priority: ranks[request.priority ?? 'normal'],
       request: sealPart(cipher, 'request', id, {
         inputs: request.inputs,
         params,
@@ -90,12 +91,16 @@ async function insertJob(admission: Admission, id: string) {
  * Holds what the job may use and sends its message, which is given its place with that; a job that follows from a data
  * set has what was held for that.
  */
-async function holdAndSend({ deps, query, context, tool, follows }: Admission, id: string): Promise<void> {
+async function holdAndSend(admission: Admission, id: string): Promise<void> {
+  const { deps, query, context, tool, follows } = admission;
   const { workspace } = context;
+  const { priority = 'normal' } = admission.request;
   const request = { workspace, subject: id, amounts: costOf(tool.manifest), admitted: follows !== undefined };
   const held = follows === undefined ? undefined : await handOver(query, follows, id);
   const message = await deps.queue.send(query, 'job', { workspace, id }, held ?? 0);
-  if (held === undefined) await reserve(deps, query, { ...request, message });
+  if (held !== undefined) return;
+  await reserve(deps, query, { ...request, message });
+  await overtake(deps, query, { workspace, subject: id, priority });
 }
 
 /**

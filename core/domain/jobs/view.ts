@@ -2,6 +2,7 @@ import { AssayError } from '@assay/sdk';
 import type { Selectable } from 'kysely';
 import type { Query, Tables } from '../../base/database/index.ts';
 import type { Cipher } from '../../base/encryption/index.ts';
+import { priorityOf } from '../quotas/index.ts';
 import type { JobError, JobProgress, JobSummary, JobView } from './views.ts';
 
 export type JobRow = Selectable<Tables['assay.job']>;
@@ -66,6 +67,7 @@ export function viewJob(row: JobRow, cipher: Cipher): JobView {
     inputs,
     params,
     seed: row.seed,
+    priority: priorityOf(row.priority),
     submittedBy: row.principal_id,
     attempts: row.attempts,
     revision: row.revision,

@@ -1,4 +1,5 @@
 import type { ErrorCode, Issue, RuntimeDescription, ToolRefusal } from '@assay/sdk';
+import type { Priority } from '../quotas/index.ts';
 
 export type JobState = 'queued' | 'running' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled';
 export const finalStates: readonly JobState[] = ['succeeded', 'failed', 'cancelled'];
@@ -48,6 +49,7 @@ export interface JobView {
   readonly inputs: Readonly<Record<string, string>>;
   readonly params: Readonly<Record<string, unknown>>;
   readonly seed: number;
+  readonly priority: Priority;
   readonly submittedAt: string;
   readonly submittedBy: string;
   readonly startedAt?: string;
@@ -88,5 +90,7 @@ export interface SubmitRequest {
   readonly seed?: number;
   /** `refresh` runs it anew, also where the same was done before; `use` where nothing is said. */
   readonly cache?: 'use' | 'refresh';
+  /** Before jobs of the same workspace that wait with a lower one; `normal` where nothing is said. */
+  readonly priority?: Priority;
   readonly idempotencyKey?: string;
 }

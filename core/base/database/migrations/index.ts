@@ -8,6 +8,7 @@ import * as rateLimits from './0006-rate-limits.ts';
 import * as quotas from './0007-quotas.ts';
 import * as oauth from './0008-oauth.ts';
 import * as lineage from './0009-lineage.ts';
+import * as priorities from './0010-priorities.ts';
 
 /** In order; a migration that was released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-quotas': quotas,
   '0008-oauth': oauth,
   '0009-lineage': lineage,
+  '0010-priorities': priorities,
 };

@@ -3,6 +3,7 @@ import { ErrorCodeName, Issue, ToolRefusal } from './problem.ts';
 import { Digest, Id, pageOf, pageQuery, shape, Time } from './schema.ts';
 
 const JobState = Type.Enum(['queued', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled']);
+const Priority = (description: string) => Type.Enum(['low', 'normal', 'high'], { description });
 const Slots = (description: string) =>
   Type.Unsafe<Record<string, string>>({
     type: 'object',
@@ -40,6 +41,11 @@ export const Submit = shape(
           '`use` (where nothing is said): the report of an earlier job of this workspace that was the same in everything answers this one too. `refresh` runs it anew.',
       }),
     ),
+    priority: Type.Optional(
+      Priority(
+        'A job goes before those of the same workspace that wait with a lower priority; `normal` where nothing is said. No other workspace waits longer for it, and who was passed twenty times is not passed again.',
+      ),
+    ),
   },
   'submit',
 );
@@ -63,6 +69,7 @@ export const Job = shape(
     inputs: Slots('Data set by input.'),
     params: Type.Record(Type.String(), Type.Unknown()),
     seed: Type.Integer(),
+    priority: Priority('As it was submitted.'),
     submittedAt: Time,
     submittedBy: Id,
     startedAt: Type.Optional(Time),
