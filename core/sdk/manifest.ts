@@ -4,6 +4,8 @@ import { ColumnRole } from './dataset.ts';
 const closed = { additionalProperties: false } as const;
 const words = (max: number, description: string) =>
   Type.String({ minLength: 1, maxLength: max, description });
+/** `>= 3.2` */
+const least = '>= \\d{1,5}(\\.\\d{1,5}){0,3}';
 const slug = '^[a-z][a-z0-9]*(-[a-z0-9]+)*$';
 
 /** `plugin.json`: identity of a plugin, the unit of install and of trust. */
@@ -89,9 +91,16 @@ export const ToolManifest = Type.Object(
     }),
     requires: Type.Object(
       {
-        language: Type.Optional(Type.String({ maxLength: 40 })),
+        language: Type.Optional(
+          Type.String({
+            maxLength: 40,
+            pattern: `^[a-z]+( ${least})?$`,
+            description: 'The language, from a version on: r >= 4.2.',
+          }),
+        ),
         packages: Type.Optional(
-          Type.Record(Type.String(), Type.String(), {
+          Type.Record(Type.String({ maxLength: 60 }), Type.String({ maxLength: 40, pattern: `^${least}$` }), {
+            maxProperties: 50,
             description: 'Packages beyond the base of the language, by name: {"survival": ">= 3.2"}.',
           }),
         ),

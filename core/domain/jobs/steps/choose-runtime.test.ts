@@ -9,13 +9,18 @@ function tool(
   program = 'main.R',
   trust: 'shipped' | 'own' = 'shipped',
   asked?: Isolation,
+  requires: object = {},
 ): LoadedTool {
   const isolation = leastIsolation({ trust, isolation: asked });
-  return { name: 'a/b', manifest: { runtimes, program }, plugin: { isolation } } as unknown as LoadedTool;
+  return {
+    name: 'a/b',
+    manifest: { runtimes, program, requires },
+    plugin: { isolation },
+  } as unknown as LoadedTool;
 }
 
-function host(name: string, isolation: RuntimeDescription['isolation']): RuntimeDescription {
-  return { name, isolation, version: '', image: `sha256:${name}` };
+function host(name: string, isolation: RuntimeDescription['isolation'], version = ''): RuntimeDescription {
+  return { name, isolation, version, image: `sha256:${name}` };
 }
 
 const laptop = [host('wasm', 'process')];
@@ -74,4 +79,30 @@ test('where none serves, the refusal says how to get one', () => {
     code: 'tool.runtime_unavailable',
     message: /a\/b cannot run on this host: .*"assay image build py-core"/,
   });
+});
+
+test('what a tool requires of language and packages decides too, and what is lacking is said', () => {
+  const hosts = [
+    host('wasm', 'bubblewrap', 'webR 0.6.0, R 4.6.0'),
+    host('container/r-stats', 'container', 'R 4.5.0, survival 3.8-3, Rcpp 1.0.10'),
+  ];
+  const requiring = (language: string | undefined, packages: Record<string, string> = {}) =>
+    tool(['wasm', 'container'], 'main.R', 'shipped', undefined, { language, packages });
+  const chosen = (...requires: Parameters<typeof requiring>) => chooseRuntime(requiring(...requires), hosts);
+  for (const language of [undefined, 'r', 'r >= 4', 'r >= 4.6', 'r >= 4.6.0'])
+    assert.equal(chosen(language).runtime, 'wasm', language);
+  const packed = chosen('r >= 4.2', { survival: '>= 3.2' });
+  assert.equal(packed.runtime, 'container/r-stats');
+  assert.match(packed.why, /wasm: it has no survival, and the tool requires survival >= 3\.2/);
+  for (const least of ['3.8.3', '3.8', '2.99.99'])
+    assert.equal(chosen('r', { survival: `>= ${least}` }).runtime, 'container/r-stats', least);
+  assert.equal(chosen('r', { rcpp: '>= 1.0.9' }).runtime, 'container/r-stats', 'ten is more than nine');
+  const refused: readonly [Parameters<typeof requiring>, RegExp][] = [
+    [['r >= 4.10'], /wasm: it has r 4\.6\.0, and the tool requires r >= 4\.10; container/],
+    [['r', { survival: '>= 3.9' }], /container\/r-stats: it has survival 3\.8-3, and the tool requires/],
+    [['r', { survival: '>= 3.8.3.1' }], /requires survival >= 3\.8\.3\.1/],
+    [['python >= 3'], /it has no python/],
+  ];
+  for (const [requires, message] of refused)
+    assert.throws(() => chosen(...requires), { code: 'tool.runtime_unavailable', message });
 });

@@ -4,9 +4,11 @@ import {
   isAsStrong,
   type RuntimeDescription,
   type RuntimeName,
+  type ToolManifest,
 } from '@assay/sdk';
 import type { LoadedTool } from '../../plugins/index.ts';
 import type { Attempt, WorkDeps } from './attempt.ts';
+import { lacking } from './requirements.ts';
 
 /** Which image serves a tool in a container: its program's language says it. */
 const images: Readonly<Record<string, string>> = { R: 'r-stats', py: 'py-core' };
@@ -26,23 +28,29 @@ function nameOn(runtime: RuntimeName, program: string): string {
   return runtime === 'container' && image ? `container/${image}` : runtime;
 }
 
-function obstacle(name: string, found: RuntimeDescription | undefined, least: Isolation): string | undefined {
+function obstacle(
+  name: string,
+  found: RuntimeDescription | undefined,
+  least: Isolation,
+  requires: ToolManifest['requires'],
+): string | undefined {
   const image = /^container\/(.+)$/.exec(name)?.[1];
   if (!found && image)
     return `${name}: this host has no container engine with that image ("assay image build ${image}")`;
   if (!found) return `${name}: not on this host`;
   if (!isAsStrong(found.isolation, least))
     return `${name}: its wall (${found.isolation}) is less than this plugin needs (${least})`;
-  return undefined;
+  const lacks = lacking(requires, found);
+  return lacks && `${name}: ${lacks}`;
 }
 
 /**
- * The first runtime of the manifest's list, best first, that this host has and whose wall is enough for whoever made the
- * plugin.
+ * The first runtime of the manifest's list, best first, that this host has, whose wall is enough for whoever made the
+ * plugin, and which has the language and the packages that the tool requires.
  * @throws AssayError `tool.runtime_unavailable`, with what stands in the way of each
  */
 export function chooseRuntime(tool: LoadedTool, host: readonly RuntimeDescription[]): Choice {
-  const { program, runtimes } = tool.manifest;
+  const { program, runtimes, requires } = tool.manifest;
   const passed: string[] = [];
   for (const each of runtimes) {
     const name = nameOn(each, program);
@@ -50,7 +58,7 @@ export function chooseRuntime(tool: LoadedTool, host: readonly RuntimeDescriptio
     const reason =
       each === 'sandbox' && tool.plugin.trust !== 'shipped'
         ? `${name}: it runs plugins of the release alone`
-        : obstacle(name, found, tool.plugin.isolation);
+        : obstacle(name, found, tool.plugin.isolation, requires);
     if (found && reason === undefined) {
       const first =
         passed.length === 0 ? 'the first that the tool names' : `passed over: ${passed.join('; ')}`;
