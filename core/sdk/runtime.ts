@@ -23,7 +23,7 @@ export function leastIsolation(plugin: {
 /** What a runtime is on this host; recorded with every job. */
 export interface RuntimeDescription {
   readonly name: string;
-  /** `webR 0.6.0, R 4.6.0` */
+  /** Each part and its version, which is what requirements are held against: `webR 0.6.0, R 4.6.0`. */
   readonly version: string;
   /** The wall around it. */
   readonly isolation: Isolation;

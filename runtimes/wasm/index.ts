@@ -41,7 +41,7 @@ async function readVersion(): Promise<string> {
     version: string;
   };
   const declared = await readFile(path.join(engine, 'webR/config.d.ts'), 'utf8');
-  const version = /R_VERSION = "([\d.]+)"/.exec(declared)?.[1];
+  const version = /\bR_VERSION = "([\d.]+)"/.exec(declared)?.[1];
   if (!version) throw new AssayError('config.invalid', 'This webR does not say which R it is.');
   return `webR ${manifest.version}, R ${version}`;
 }

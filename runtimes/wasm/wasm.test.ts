@@ -21,6 +21,7 @@ import { wasmRuntime } from './index.ts';
 interface Shown {
   readonly names: readonly string[];
   readonly rows: number;
+  readonly r: string;
   readonly columns: Readonly<Record<string, { class: string; values: unknown[]; missing: boolean[] }>>;
   readonly params: unknown;
   readonly schema: readonly string[];
@@ -54,7 +55,11 @@ describe('data and parameters reach R as they are', () => {
 
   test('what runs is named exactly', async () => {
     const [description] = harness.runner.runtimes;
-    assert.match(String(description?.version), /^webR \d+\.\d+\.\d+, R \d+\.\d+\.\d+$/);
+    const { r } = await show([['x', 'number', vectorFromArray([1], new Float64())]]);
+    assert.match(r, /^\d+\.\d+\.\d+$/);
+    const version = String(description?.version);
+    assert.match(version, /^webR \d+\.\d+\.\d+, /);
+    assert.equal(version.split(', ')[1], `R ${r}`, 'the version that R says it is');
     assert.match(String(description?.image), /^sha256:[0-9a-f]{64}$/);
   });
 

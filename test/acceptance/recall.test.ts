@@ -62,6 +62,17 @@ describe('what was done before is not done again', () => {
     assert.equal((await run(api, { data: other.id })).recalledFrom, undefined);
   });
 
+  test('the priority is no part of what has to be the same; one that there is not is refused', async () => {
+    assert.equal(first.priority, 'normal');
+    const urgent = await run(api, { data: data.id }, { priority: 'high' });
+    assert.equal(urgent.priority, 'high');
+    assert.ok(urgent.recalledFrom);
+    const json = { tool: 'explore/describe', inputs: { data: data.id }, priority: 'urgent' };
+    const { status, body } = await api.call('POST', '/v1/jobs', { json });
+    assert.equal(status, 400);
+    assert.match(JSON.stringify(body), /priority/);
+  });
+
   test('a job that failed is tried again', async () => {
     const one = await api.dataset('one.csv', 'value\n5\n5\n5\n');
     const ask = { tool: 'statistics/t-test', params: { design: 'one_sample', value: 'value', mu: 0 } };
