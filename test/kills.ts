@@ -64,7 +64,7 @@ export async function drill({
   afterwards,
 }: Drill): Promise<DrillOutcome> {
   const started = Date.now();
-  const env = { ASSAY_JOBS_MAX_ATTEMPTS: '40' };
+  const env = { ASSAY_JOBS_MAX_ATTEMPTS: '100' };
   const appliance = await (start ? start(env) : startAppliance({ env }));
   const api = callApi(appliance.url, appliance.token);
   const owner = new pg.Client({ connectionString: await ownerUrl(appliance) });
