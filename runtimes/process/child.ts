@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import {
   AssayError,
@@ -15,8 +14,6 @@ import { takeReady } from './ready.ts';
 import { processTree, residentMb } from './tree.ts';
 
 const watchMs = 150;
-/** Programs of runs stand behind the appliance itself for the processor, as far as this host weighs at all. */
-const niceness = 10;
 
 /** Bodies are bounded by the limits of the run, which the runner holds; this bounds what can be announced at all. */
 const maxBodyBytes = 2 ** 40;
@@ -53,7 +50,6 @@ export async function startChild(
     Readable,
   ];
   const log = createLogTail(stdout, stderr);
-  if (child.pid !== undefined) setPriority(child.pid, niceness);
   // A program may end while we write to it; how it ended says why.
   stdin.on('error', () => undefined);
   let killed: KillReason | undefined;

@@ -6,7 +6,7 @@ import { AssayError, type RunHandle, type Runtime, type RuntimeDescription } fro
 import { startChild } from './child.ts';
 import { createPool } from './pool.ts';
 import type { Prestart } from './stock.ts';
-import { environment, plainCommand, probeBubblewrap, wallArguments } from './wall.ts';
+import { behindCommand, environment, plainCommand, probeBubblewrap, wallArguments } from './wall.ts';
 
 export { startChild } from './child.ts';
 export { createLogTail } from './log-tail.ts';
@@ -58,8 +58,8 @@ function createLauncher(options: ProcessRuntimeOptions): Launcher {
     const walled = 'path' in bubblewrap;
     const wall = { nodePath, readOnly: options.readOnly, scratch };
     const command: [string, ...string[]] = walled
-      ? [bubblewrap.path, ...wallArguments(wall), '--', nodePath, ...nodeArguments]
-      : ([...plainCommand(), nodePath, ...nodeArguments] as [string, ...string[]]);
+      ? [bubblewrap.path, ...wallArguments(wall), '--', ...behindCommand(), nodePath, ...nodeArguments]
+      : ([...plainCommand(), ...behindCommand(), nodePath, ...nodeArguments] as [string, ...string[]]);
     const inside = scratch ? { ASSAY_SCRATCH: walled ? '/scratch' : scratch } : {};
     if (walled && scratch) command.splice(command.indexOf('--'), 0, '--setenv', 'ASSAY_SCRATCH', '/scratch');
     try {
