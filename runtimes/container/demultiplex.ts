@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { AssayError } from '@assay/sdk';
 
@@ -6,7 +7,7 @@ const [standardOutput, standardError] = [1, 2];
 
 /**
  * The engine sends a container's two outputs as one stream of pieces, each behind eight bytes: its kind, three zeros
- * and its length. Gives those of standard output as they are read, and no faster; what was printed goes to `printed`.
+ * and its length. Gives those of standard output as they are read, and no faster; what was printed goes to `printed`, as fast as that is read.
  */
 export async function* demultiplex(
   stream: AsyncIterable<Uint8Array>,
@@ -34,7 +35,7 @@ export async function* demultiplex(
       chunk = chunk.subarray(part.length);
       left -= part.length;
       if (kind === standardOutput) yield part;
-      else printed.write(part);
+      else if (!printed.write(part)) await once(printed, 'drain');
     }
   }
 }

@@ -35,6 +35,25 @@ const takeFile = `(() => {
   return '';
 })()`;
 
+/**
+ * R's side of what it prints: a megabyte, then a rest. Nothing else holds it back, and what is printed faster than we read
+ * would fill our memory.
+ */
+const pacePrinting = `(() => {
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  let printed = 0;
+  for (const descriptor of [1, 2]) {
+    const stream = Module.FS.getStream(descriptor);
+    const { write } = stream.stream_ops;
+    stream.stream_ops = { ...stream.stream_ops, write(...given) {
+      printed += given[3];
+      if (printed > 1e6) { printed = 0; Atomics.wait(cell, 0, 0, 50); }
+      return write(...given);
+    } };
+  }
+  return '';
+})()`;
+
 const takeFileInR = `webr::eval_js(${JSON.stringify(takeFile)})`;
 const quiet: OnLine = async () => undefined;
 
@@ -71,6 +90,7 @@ export async function startEngine(): Promise<Engine> {
     files.postMessage({ file, bytes });
     await evaluate(takeFileInR, quiet);
   }
+  await evaluate(`webr::eval_js(${JSON.stringify(pacePrinting)})`, quiet);
   // The first one opens the other end.
   await evaluate(takeFileInR, quiet);
   for (const file of [
