@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { collect, type JobDocument, type RunHandle, type Runtime, writeFrame } from '@assay/sdk';
@@ -94,6 +95,26 @@ describe('process runtime', () => {
     );
     assert.deepEqual(frames[1]?.json, { bytes: 1_000_000, code: ['main.R'], scratch: true });
     assert.deepEqual(ending, { how: 'exited', code: 0, signal: null });
+  });
+
+  test('stands behind us for the processor, from its first thread on, and so does its session', async () => {
+    const handle = await runtime.take(signal);
+    try {
+      const programs = processTree(process.pid).filter((pid) =>
+        readFileSync(`/proc/${pid}/cmdline`, 'utf8').endsWith('/echo.ts\0'),
+      );
+      const inner = programs.filter((pid) => !readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('bwrap'));
+      assert.ok(inner.length >= 1);
+      for (const pid of inner) {
+        const tasks = readdirSync(`/proc/${pid}/task`).map((task) => Number(task));
+        for (const task of tasks) assert.equal(getPriority(task), getPriority() + 10);
+        const session = `/proc/${pid}/autogroup`;
+        if (existsSync(session)) assert.match(readFileSync(session, 'utf8'), / nice 10$/m);
+      }
+    } finally {
+      handle.kill('cancelled');
+      await handle.ended;
+    }
   });
 
   test('a refusal and a crash become an error line, without a stack', async () => {
