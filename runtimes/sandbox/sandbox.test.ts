@@ -5,18 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { digestDirectory } from '@assay/sdk';
-import { Float64, Table, Utf8, vectorFromArray } from 'apache-arrow';
 import { type Got, type Harness, said, startHarness } from '../runner/fixtures/harness.ts';
 import { attempts, bombs, toFile } from './fixtures/escapes.ts';
+import { table } from './fixtures/table.ts';
 import { sandboxRuntime } from './index.ts';
 
 const honest = 'return [...data.columns[0].values].join();';
 
 const tools = [...attempts, ...bombs].map((attempt, i) => ({ ...attempt, tool: `t${i}` }));
-const table = new Table({
-  x: vectorFromArray([1, 2, 3], new Float64()),
-  g: vectorFromArray(['a', 'b', 'a'], new Utf8()),
-});
 
 describe('hostile transforms', () => {
   let harness: Harness;

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { digestDirectory } from '@assay/sdk';
-import { Float64, Table, Utf8, vectorFromArray } from 'apache-arrow';
 import { bombOf, carryOut, bombs as pythonBombs } from '../../runtimes/container/fixtures/bombs.ts';
 import { containerRuntime } from '../../runtimes/container/index.ts';
 import { startHarness } from '../../runtimes/runner/fixtures/harness.ts';
 import { toFile, bombs as transformBombs } from '../../runtimes/sandbox/fixtures/escapes.ts';
+import { table } from '../../runtimes/sandbox/fixtures/table.ts';
 import { sandboxRuntime } from '../../runtimes/sandbox/index.ts';
 import { testEngine } from '../engine.ts';
 import type { Comparison } from './measure.ts';
@@ -43,13 +43,7 @@ async function inSandbox(): Promise<Comparison> {
       await harness.run({
         ...{ tool: `t${i}`, plugin: { name: 'bad', digest, tool: `t${i}` }, program: 'main.ts' },
         ...{ runtime: 'sandbox', params: {}, limits: { seconds, memoryMb: 128, outputMb: 4 } },
-        data: {
-          table: new Table({
-            x: vectorFromArray([1, 2, 3], new Float64()),
-            g: vectorFromArray(['a', 'b', 'a'], new Utf8()),
-          }),
-          types: ['number', 'text'],
-        },
+        data: { table, types: ['number', 'text'] },
       });
       ends.set(name, performance.now() - since - seconds * 1000);
     }
