@@ -9,7 +9,7 @@ import { containerRuntime } from '../../runtimes/container/index.ts';
 import { testEngine } from '../engine.ts';
 import { need } from '../needs.ts';
 
-const gigabytes = 40;
+const gigabytes = 10;
 const prints = `import sys
 def run(data, params, context):
     line = b"x" * (2**20 - 1) + b"\\n"
