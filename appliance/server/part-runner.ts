@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import type { Logger } from '@assay/core/telemetry';
 import { startRunner } from '@assay/runner';
 import { containerRuntime, removeLeftovers } from '@assay/runtime-container';
@@ -9,12 +9,13 @@ import { tableRuntime } from '@assay/runtime-table';
 import { wasmRuntime } from '@assay/runtime-wasm';
 import type { PartSettings } from './messages.ts';
 
+/** Beyond what the appliance itself was started with: nobody without rights may take that back. */
 const niceness = 5;
 
 /** The runner's program holds no database, no keys and no store: what this file imports, it can do. */
 export async function start(settings: PartSettings['runner'], log: Logger) {
   // Who asks the api something is answered first; then come runs.
-  setPriority(niceness);
+  setPriority(Math.min(getPriority() + niceness, 19));
   const { prestart, isolation, scratchRoot, containers } = settings;
   // What a killed runner left behind, also of images that are not here any more. An engine that is not there yet is
   // asked again by each image's own runtime.

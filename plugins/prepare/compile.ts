@@ -215,8 +215,9 @@ class Compiler {
 
   #coalesce(node: Extract<Node, { kind: 'call' }>): Step {
     const steps = this.#alike(this.#arguments(node, 1, Number.POSITIVE_INFINITY), node.at, 'coalesce');
-    const last = steps.at(-1) as Step;
-    return choice(steps, (i) => steps.find((step) => step.valid[i] === 1) ?? last, []);
+    const [first] = steps as [Step];
+    const find = (i: number, valid: number) => steps.find((step) => step.valid[i] === valid);
+    return choice(steps, (i) => find(i, 1) ?? find(i, 2) ?? first, []);
   }
 }
 

@@ -109,6 +109,7 @@ describe('expressions', () => {
     assert.deepEqual(valid('if(n = 7, 0, n / (n - 7))'), [1, 1, 1, 1]);
     assert.deepEqual(valid('coalesce(1 / (n - n), n)'), [1, 1, 1, 1]);
     assert.deepEqual(valid('coalesce(n, 1 / (n - n))'), [1, 1, 1, 1]);
+    assert.deepEqual(valid('coalesce(1 / (n - n), x)'), [1, 1, 2, 1]);
     assert.deepEqual(valid('1 / (n - n) > 0 or true'), [1, 1, 1, 1]);
     assert.deepEqual(valid('(1 / (n - n)) is missing'), [1, 1, 1, 1]);
     // The third x is missing by itself; with both reasons, the one that can be mended counts.

@@ -202,7 +202,6 @@ export interface Tables {
     cpu: Wide;
     bytes: Wide;
     place: number;
-    priority: Generated<number>;
     passed: Generated<number>;
     created_at: Time;
     renewed_at: Date | null;

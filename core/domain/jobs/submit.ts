@@ -91,16 +91,14 @@ async function insertJob(admission: Admission, id: string) {
  * Holds what the job may use and sends its message, which is given its place with that; a job that follows from a data
  * set has what was held for that.
  */
-async function holdAndSend(admission: Admission, id: string): Promise<void> {
-  const { deps, query, context, tool, follows } = admission;
+async function holdAndSend({ deps, query, context, tool, follows }: Admission, id: string): Promise<void> {
   const { workspace } = context;
-  const { priority = 'normal' } = admission.request;
   const request = { workspace, subject: id, amounts: costOf(tool.manifest), admitted: follows !== undefined };
   const held = follows === undefined ? undefined : await handOver(query, follows, id);
   const message = await deps.queue.send(query, 'job', { workspace, id }, held ?? 0);
   if (held !== undefined) return;
   await reserve(deps, query, { ...request, message });
-  await overtake(deps, query, { workspace, subject: id, priority });
+  await overtake(deps, query, { workspace, subject: id });
 }
 
 /**

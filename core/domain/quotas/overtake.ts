@@ -22,10 +22,10 @@ const enough = 20;
 export async function overtake(
   deps: Pick<Deps, 'queue'>,
   query: Query,
-  { workspace, subject, priority }: { workspace: string; subject: string; priority: Priority },
+  { workspace, subject }: { readonly workspace: string; readonly subject: string },
 ): Promise<void> {
   await sql`
     with moved as materialized (
-      select * from assay.overtake(${workspace}::uuid, ${subject}::uuid, ${ranks[priority]}::smallint, ${enough}::integer))
+      select * from assay.overtake(${workspace}::uuid, ${subject}::uuid, ${enough}::integer))
     ${deps.queue.replacing('job', sql`moved`)}`.execute(query);
 }

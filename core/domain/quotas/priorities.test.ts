@@ -34,7 +34,7 @@ describe('priorities within a workspace', () => {
         .execute();
       const message = await at.api.queue.send(query, 'job', { workspace, id: subject }, 0);
       await reserve(at.api, query, { workspace, subject, message, amounts: { jobs: 1, cpu: 0, bytes: 0 } });
-      await overtake(at.api, query, { workspace, subject, priority });
+      await overtake(at.api, query, { workspace, subject });
     });
   /** What a worker takes next, one at a time, and ends. */
   async function take(count: number): Promise<string> {
