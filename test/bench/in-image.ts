@@ -86,30 +86,26 @@ export async function plainFolder(plain: Plain, sizes: readonly number[]) {
   return { folder, mounts, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** A container that idles, with the tool and the data in it; a user's own R or Python in the same image. */
-async function idle({ image }: Plain, mounts: readonly string[]) {
+/** Starts a command in a container of the image. @returns its id, and a way to say more to the engine */
+export async function startInImage(image: string, mounts: readonly string[], command: readonly string[]) {
   const { socketPath, images } = await testEngine();
-  const id = images.find((each) => each.name === image)?.id ?? '';
+  const id = images.find(({ name }) => name === image)?.id ?? '';
   const docker = (...args: string[]) =>
     run('docker', ['-H', `unix://${socketPath}`, ...args], { maxBuffer: 1024 * 1024 });
-  const options = [
-    '-d',
-    '--rm',
-    '--network',
-    'none',
-    '--read-only',
-    '--tmpfs',
-    '/tmp',
-    '--memory',
-    '3g',
-    ...mounts,
-  ];
-  const { stdout } = await docker('run', ...options, '--entrypoint', 'sleep', id, 'infinity');
+  const [program = '', ...given] = command;
+  const options = ['-d', '--rm', '--network', 'none', '--read-only', '--tmpfs', '/tmp', '--memory', '3g'];
+  const { stdout } = await docker('run', ...options, ...mounts, '--entrypoint', program, id, ...given);
   const container = stdout.trim();
+  return { id: container, image: id, docker, stop: () => docker('rm', '-f', container) };
+}
+
+/** A container that idles, with the tool and the data in it; a user's own R or Python in the same image. */
+async function idle({ image }: Plain, mounts: readonly string[]) {
+  const { id, docker, stop } = await startInImage(image, mounts, ['sleep', 'infinity']);
   return {
     run: (command: readonly string[]) =>
-      docker('exec', '-e', 'OMP_NUM_THREADS=1', '-e', 'PYTHONDONTWRITEBYTECODE=1', container, ...command),
-    stop: () => docker('rm', '-f', container),
+      docker('exec', '-e', 'OMP_NUM_THREADS=1', '-e', 'PYTHONDONTWRITEBYTECODE=1', id, ...command),
+    stop,
   };
 }
 
