@@ -8,6 +8,7 @@ import { sandboxRuntime } from '@assay/runtime-sandbox';
 import { tableRuntime } from '@assay/runtime-table';
 import { wasmRuntime } from '@assay/runtime-wasm';
 import type { PartSettings } from './messages.ts';
+import { keepOffProcessors } from './processors.ts';
 
 /** Beyond what the appliance itself was started with: nobody without rights may take that back. */
 const niceness = 5;
@@ -16,6 +17,7 @@ const niceness = 5;
 export async function start(settings: PartSettings['runner'], log: Logger) {
   // Who asks the api something is answered first; then come runs.
   setPriority(Math.min(getPriority() + niceness, 19));
+  const processorList = keepOffProcessors(settings.processorsKept);
   const { prestart, isolation, scratchRoot, containers } = settings;
   // What a killed runner left behind, also of images that are not here any more. An engine that is not there yet is
   // asked again by each image's own runtime.
@@ -34,8 +36,15 @@ export async function start(settings: PartSettings['runner'], log: Logger) {
       sandboxRuntime({ prestart, stock, isolation }),
       tableRuntime({ prestart, stock, isolation, scratchRoot }),
       renderRuntime({ prestart, stock, isolation }),
-      ...(containers?.images.map((image) => containerRuntime({ ...containers, image, prestart, stock })) ??
-        []),
+      ...(containers?.images.map((image) =>
+        containerRuntime({
+          ...containers,
+          image,
+          prestart,
+          stock,
+          ...(processorList ? { processorList } : {}),
+        }),
+      ) ?? []),
     ],
     log: (message, fields) => log.warn(fields, message),
   });

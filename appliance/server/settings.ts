@@ -92,6 +92,7 @@ export function settingsOf(config: Config, data: DataDirectory, prepared: Prepar
         memoryMb: config.runtimes.warmMemoryMb ?? Math.round(totalmem() / 8 / 1024 / 1024),
         idleMs: config.runtimes.warmIdleMinutes * 60_000,
       },
+      processorsKept: config.runtimes.processorsKept,
       isolation: config.runtimes.isolation,
       scratchRoot: data.scratch,
       ...(prepared.containers ? { containers: prepared.containers } : {}),

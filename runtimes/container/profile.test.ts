@@ -53,6 +53,13 @@ describe('one profile, rendered three times', () => {
     assert.deepEqual(plain(renderForKubernetes(profile, cluster)), await golden('kubernetes'));
   });
 
+  test('leaves the processors that the rest of the appliance keeps', () => {
+    const options = { image: profile.image, owner: 'appliance/r-stats', startMemoryMb: 512, cpuShares: 512 };
+    const aside = containerProfile({ ...options, processorList: '1,3' });
+    assert.equal(renderForDocker(aside).HostConfig?.CpusetCpus, '1,3');
+    assert.equal(renderForPodman(aside, seccompFile).HostConfig?.CpusetCpus, '1,3');
+  });
+
   test('says the same in all of them', () => {
     const { HostConfig = {}, ...docker } = renderForDocker(profile);
     const podman = renderForPodman(profile, seccompFile);

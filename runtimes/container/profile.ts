@@ -9,6 +9,8 @@ export interface ProfileOptions {
   readonly cpuShares: number;
   /** OCI runtime of the engine, `runc` or `runsc`; the engine's own where none is named. */
   readonly ociRuntime?: string;
+  /** Processors of the host that it may use; all where nothing is said. */
+  readonly processorList?: string;
 }
 
 /** The one container profile, in nobody's words: an engine's or a cluster's are rendered from it (`render-*.ts`). */
@@ -24,6 +26,8 @@ export interface ContainerProfile {
   readonly scratch: { readonly path: string; readonly megabytes: number };
   readonly memoryBytes: number;
   readonly processors: number;
+  /** `1-3`, as the host numbers them; a cluster's own scheduler decides there. */
+  readonly processorList: string | undefined;
   readonly cpuShares: number;
   readonly processes: number;
   readonly openFiles: number;
@@ -60,6 +64,7 @@ export function containerProfile(options: ProfileOptions): ContainerProfile {
     scratch: { path: '/tmp', megabytes: 256 },
     memoryBytes: options.startMemoryMb * 1024 * 1024,
     processors: 1,
+    processorList: options.processorList,
     cpuShares: options.cpuShares,
     processes: 128,
     openFiles: 1024,

@@ -45,6 +45,7 @@ function render(profile: ContainerProfile, seccomp: string): ContainerCreateOpti
       PidsLimit: profile.processes,
       NanoCpus: profile.processors * 1e9,
       CpuShares: profile.cpuShares,
+      ...(profile.processorList ? { CpusetCpus: profile.processorList } : {}),
       Ulimits: [{ Name: 'nofile', Soft: openFiles, Hard: openFiles }],
       LogConfig: { Type: 'none', Config: {} },
       RestartPolicy: { Name: 'no' },

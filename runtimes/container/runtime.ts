@@ -21,6 +21,8 @@ export interface ContainerOptions extends Prestart {
   /** Which appliance its containers belong to. */
   readonly owner: string;
   readonly ociRuntime?: string;
+  /** Processors of the engine's host that runs may use, `1-3`; all where nothing is said. */
+  readonly processorList?: string;
   /** Milliseconds to wait for an engine that is not there, as while it is started again; 20 s where nothing is said. */
   readonly patienceMs?: number;
 }
@@ -59,7 +61,7 @@ async function requireImage(engine: Engine, { id, name }: BuiltImage): Promise<v
 
 /** A runtime whose runs are containers of one image. */
 export function containerRuntime(options: ContainerOptions): Runtime {
-  const { image, ociRuntime } = options;
+  const { image, ociRuntime, processorList } = options;
   // Each image's own: cleaning up behind one must not end what runs in another.
   const owner = `${options.owner}/${image.name}`;
   const engine = openEngine(options.socketPath);
@@ -92,6 +94,7 @@ export function containerRuntime(options: ContainerOptions): Runtime {
       owner,
       startMemoryMb: memoryMb,
       ...(ociRuntime ? { ociRuntime } : {}),
+      ...(processorList ? { processorList } : {}),
     };
     return startContainer(engine, profile, await rendererOf(), signal, ahead);
   };

@@ -29,6 +29,13 @@ export const runtimes = section('Where tools run.', {
     maximum: 100_000,
     description: 'Minutes without a run after which the programs of a runtime are let go.',
   }),
+  processorsKept: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 1024,
+    description:
+      'Processors of this host that runs never use, so that the api answers as if nothing ran. Runs share the others.',
+  }),
   isolation: Type.Enum(['auto', 'required'], {
     default: 'auto',
     description:
