@@ -1,6 +1,9 @@
 import { AssayError, type Issue } from '@assay/sdk';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { linearPatterns } from './patterns.ts';
+
+export { createTrial, type Trial } from './trial.ts';
 
 /** Holds a value against a compiled schema; empty where it fits. `pointer` is put in front of every place. */
 export type Check = (value: unknown, pointer?: string) => Issue[];
@@ -73,6 +76,7 @@ export function createValidator(): Validator {
       allErrors: true,
       useDefaults,
       ownProperties: true,
+      code: { regExp: linearPatterns },
     });
     formats.default(ajv, ['uuid', 'date', 'date-time', 'uri']);
     ajv.addVocabulary(['column', 'columnKeys']);

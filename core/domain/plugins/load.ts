@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AssayError, digestDirectory, leastIsolation, PluginManifest, ToolManifest } from '@assay/sdk';
-import type { Check, Validator } from '../../base/validation/index.ts';
+import { type Check, createTrial, type Trial, type Validator } from '../../base/validation/index.ts';
 import {
   createRegistry,
   type LoadedPlugin,
@@ -44,9 +44,22 @@ async function readManifest<T>(file: string, check: Check): Promise<T> {
   return value as T;
 }
 
-function compile(validator: Validator, schema: object, label: string, defaults: boolean): Check {
+interface Compilers {
+  readonly validator: Validator;
+  /** Where schemas are compiled first that the release does not vouch for; none for those that it does. */
+  readonly trial: Trial | undefined;
+}
+
+async function compile(
+  { validator, trial }: Compilers,
+  schema: object,
+  label: string,
+  defaults: boolean,
+): Promise<Check> {
   const shape = checkSchemaShape(schema);
   if (shape.length > 0) throw new Finding(shape.map((line) => `${label}: ${line}`));
+  const refused = await trial?.compile(schema, { defaults });
+  if (refused) throw new Finding([`${label}: ${refused}`]);
   try {
     return validator.compile(schema, { defaults });
   } catch (error) {
@@ -61,15 +74,20 @@ interface ManifestChecks {
 }
 
 async function loadTool(
-  validator: Validator,
+  compilers: Compilers,
   checks: ManifestChecks,
   source: PluginSource,
   folder: string,
 ): Promise<Omit<LoadedTool, 'plugin' | 'version' | 'name'>> {
   const file = path.join(source.directory, folder, 'tool.json');
   const manifest = await readManifest<ToolManifest>(file, checks.tool);
-  const checkParameters = compile(validator, manifest.parameters, `${folder}/tool.json, parameters`, true);
-  const checkOutput = compile(validator, manifest.output, `${folder}/tool.json, output`, false);
+  const checkParameters = await compile(
+    compilers,
+    manifest.parameters,
+    `${folder}/tool.json, parameters`,
+    true,
+  );
+  const checkOutput = await compile(compilers, manifest.output, `${folder}/tool.json, output`, false);
   const slots = new Set(manifest.inputs.map((i) => i.slot));
   const lost = columnReferences(manifest.parameters).filter((reference) => !slots.has(reference.input));
   if (lost.length > 0)
@@ -80,7 +98,7 @@ async function loadTool(
 }
 
 async function loadPlugin(
-  validator: Validator,
+  compilers: Compilers,
   checks: ManifestChecks,
   source: PluginSource,
 ): Promise<LoadedPlugin> {
@@ -120,7 +138,7 @@ async function loadPlugin(
       tools,
     };
     for (const folder of manifest.tools) {
-      const tool = await loadTool(validator, checks, source, folder);
+      const tool = await loadTool(compilers, checks, source, folder);
       tools.push({ ...tool, name: `${manifest.name}/${folder}`, version: manifest.version, plugin });
     }
     return plugin;
@@ -138,14 +156,20 @@ export async function loadPlugins(
 ): Promise<PluginRegistry> {
   const checks = { plugin: validator.compile(PluginManifest), tool: validator.compile(ToolManifest) };
   const plugins: LoadedPlugin[] = [];
-  for (const source of sources) {
-    const twin = plugins.find((p) => p.name === source.name);
-    const plugin = await loadPlugin(validator, checks, source);
-    plugins.push(
-      twin
-        ? { ...plugin, state: 'quarantined', reasons: ['another plugin has the same name'], tools: [] }
-        : plugin,
-    );
+  const trial = createTrial();
+  try {
+    for (const source of sources) {
+      const twin = plugins.find((p) => p.name === source.name);
+      const compilers = { validator, trial: source.trust === 'shipped' ? undefined : trial };
+      const plugin = await loadPlugin(compilers, checks, source);
+      plugins.push(
+        twin
+          ? { ...plugin, state: 'quarantined', reasons: ['another plugin has the same name'], tools: [] }
+          : plugin,
+      );
+    }
+  } finally {
+    await trial.close();
   }
   return createRegistry(plugins);
 }
