@@ -8,6 +8,7 @@ import { addJobCommands } from './commands/job.ts';
 import { addKeysCommands } from './commands/keys.ts';
 import { addLoginCommand } from './commands/login.ts';
 import { addMemberCommands } from './commands/member.ts';
+import { addPluginCommands } from './commands/plugin.ts';
 import { addQuotaCommands } from './commands/quota.ts';
 import { addReportCommands } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -76,6 +77,7 @@ export function buildProgram(terminal: Terminal, signal: AbortSignal, end: (code
   addUserCommands(program, run);
   addQuotaCommands(program, run);
   addImageCommands(program, terminal, end);
+  addPluginCommands(program, terminal, end);
   addRuntimeCommands(program, terminal, end);
   addStorageCommands(program, terminal, signal, end);
   return program;

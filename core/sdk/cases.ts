@@ -103,3 +103,18 @@ export function checkCase(golden: Case, outcome: CaseOutcome): string[] {
   }
   return failures;
 }
+
+/** Where two results say something else, beyond what versions of a language and of its linear algebra may differ by. */
+export function differences(a: unknown, b: unknown, where = ''): string[] {
+  if (typeof a === 'number' && typeof b === 'number') {
+    // The condition number of a matrix is known to itself times the precision of a double, relatively.
+    const own = where.endsWith('/condition_number') ? Math.abs(a) * 2 ** -52 : 0;
+    const most = Math.max(1e-9, own) * Math.max(Math.abs(a), Math.abs(b)) + 1e-12;
+    return Math.abs(a - b) <= most ? [] : [`${where}: ${a} and ${b}`];
+  }
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
+    return a === b ? [] : [`${where}: ${a} and ${b}`];
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return [...keys].flatMap((key) => differences(left[key], right[key], `${where}/${key}`));
+}

@@ -70,6 +70,7 @@ export const rooms: readonly Room[] = [
   { from: 'runtimes/', may: ['core/sdk/', 'runtimes/process/'] },
   { from: 'plugins/', may: ['core/sdk/'] },
   { from: 'appliance/images/', may: ['core/sdk/', 'runtimes/container/'] },
+  { from: 'appliance/authoring/', may: ['core/', 'runtimes/'] },
   { from: 'appliance/server/', may: ['core/', 'runtimes/', 'appliance/images/'] },
   {
     from: 'appliance/cli/',
@@ -79,6 +80,7 @@ export const rooms: readonly Room[] = [
       'core/base/transparency/index.ts',
       'core/base/storage/index.ts',
       'appliance/server/site.ts',
+      'appliance/authoring/',
       'appliance/images/',
       'appliance/server/main.ts',
       'runtimes/conformance/',

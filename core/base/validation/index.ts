@@ -3,8 +3,6 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { linearPatterns } from './patterns.ts';
 
-export { createTrial, type Trial } from './trial.ts';
-
 /** Holds a value against a compiled schema; empty where it fits. `pointer` is put in front of every place. */
 export type Check = (value: unknown, pointer?: string) => Issue[];
 

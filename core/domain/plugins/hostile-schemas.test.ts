@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { digestDirectory } from '@assay/sdk';
-import { createTrial, createValidator } from '../../base/validation/index.ts';
-import { loadPlugins } from './index.ts';
+import { createValidator } from '../../base/validation/index.ts';
+import { createTrial } from '../../base/validation/trial.ts';
+import { loadPlugins, tryPlugins } from './index.ts';
 
 let folder: string;
 before(async () => {
@@ -58,7 +59,11 @@ async function pluginWith(parameters: string) {
 
 async function load(parameters: string) {
   const harmless = await pluginWith('{"type":"object"}');
-  const { plugins } = await loadPlugins(createValidator(), [await pluginWith(parameters), harmless]);
+  const validator = createValidator();
+  const trial = createTrial();
+  const sources = [await pluginWith(parameters), harmless];
+  const tried = await tryPlugins(validator, sources, trial).finally(() => trial.close());
+  const { plugins } = await loadPlugins(validator, tried);
   const [plugin, beside] = plugins;
   assert.equal(beside?.state, 'enabled', 'a plugin beside it is loaded all the same');
   return plugin;
@@ -191,6 +196,12 @@ describe('a pattern that takes for ever elsewhere', () => {
       assert.equal(tool?.checkParameters({ a: `${'a'.repeat(5000)}!` })[0]?.code, 'PATTERN');
       assert.deepEqual(tool?.checkParameters({ a: 'a'.repeat(40) }), []);
     });
+});
+
+test('api and worker load nothing of a stranger that was not tried', async () => {
+  const { plugins } = await loadPlugins(createValidator(), [await pluginWith('{"type":"object"}')]);
+  assert.deepEqual(plugins[0]?.reasons, ['its schemas were not tried in another process']);
+  assert.deepEqual(plugins[0]?.tools, []);
 });
 
 describe('a process that compiles first', () => {

@@ -1,7 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AssayError, digestDirectory, leastIsolation, PluginManifest, ToolManifest } from '@assay/sdk';
-import { type Check, createTrial, type Trial, type Validator } from '../../base/validation/index.ts';
+import type { Check, Validator } from '../../base/validation/index.ts';
+import type { Trial } from '../../base/validation/trial.ts';
 import {
   createRegistry,
   type LoadedPlugin,
@@ -111,6 +112,7 @@ async function loadPlugin(
     manifest: undefined,
     tools: [],
   };
+  const { trust, refused } = source;
   try {
     const digest = await digestDirectory(source.directory);
     const quarantine = (reasons: readonly string[]): LoadedPlugin => ({
@@ -122,6 +124,9 @@ async function loadPlugin(
     if (source.admitted === undefined) return quarantine(['no digest was admitted for this plugin']);
     if (digest !== source.admitted)
       return quarantine([`its files have digest ${digest}, admitted was ${source.admitted}`]);
+    if (refused && refused.length > 0) return quarantine(refused);
+    if (trust !== 'shipped' && !refused && !compilers.trial)
+      return quarantine(['its schemas were not tried in another process']);
     const manifest = await readManifest<PluginManifest>(
       path.join(source.directory, 'plugin.json'),
       checks.plugin,
@@ -153,23 +158,19 @@ async function loadPlugin(
 export async function loadPlugins(
   validator: Validator,
   sources: readonly PluginSource[],
+  trial?: Trial,
 ): Promise<PluginRegistry> {
   const checks = { plugin: validator.compile(PluginManifest), tool: validator.compile(ToolManifest) };
   const plugins: LoadedPlugin[] = [];
-  const trial = createTrial();
-  try {
-    for (const source of sources) {
-      const twin = plugins.find((p) => p.name === source.name);
-      const compilers = { validator, trial: source.trust === 'shipped' ? undefined : trial };
-      const plugin = await loadPlugin(compilers, checks, source);
-      plugins.push(
-        twin
-          ? { ...plugin, state: 'quarantined', reasons: ['another plugin has the same name'], tools: [] }
-          : plugin,
-      );
-    }
-  } finally {
-    await trial.close();
+  for (const source of sources) {
+    const twin = plugins.find((p) => p.name === source.name);
+    const compilers = { validator, trial: source.trust === 'shipped' ? undefined : trial };
+    const plugin = await loadPlugin(compilers, checks, source);
+    plugins.push(
+      twin
+        ? { ...plugin, state: 'quarantined', reasons: ['another plugin has the same name'], tools: [] }
+        : plugin,
+    );
   }
   return createRegistry(plugins);
 }

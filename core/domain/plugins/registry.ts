@@ -10,6 +10,8 @@ export interface PluginSource {
   /** Digest that was admitted; undefined where none was. */
   readonly admitted: string | undefined;
   readonly trust: Trust;
+  /** What speaks against it since it was tried (`tryPlugins`); one that the release does not vouch for must have been. */
+  readonly refused?: readonly string[];
   /** A stronger wall than such a plugin needs, where the operator asks for it. */
   readonly isolation?: Isolation;
 }

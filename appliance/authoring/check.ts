@@ -1,0 +1,86 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type LoadedPlugin, loadPlugins } from '@assay/core/plugins';
+import { createValidator } from '@assay/core/validation';
+import { createTrial } from '@assay/core/validation/trial';
+import { AssayError, digestDirectory } from '@assay/sdk';
+import { readCase } from './cases.ts';
+
+/** A plugin as the server would load it, and what the server would refuse. */
+export interface Checked {
+  readonly plugin: LoadedPlugin;
+  /** Folder of the plugin, absolute. */
+  readonly directory: string;
+  /** One line a finding, the file first; empty where all is well. */
+  readonly findings: readonly string[];
+}
+
+const builtIn: ReadonlySet<string> = new Set(['table', 'render']);
+/** Fewer say too little: one that is well, one that is refused. */
+const leastCases = 2;
+
+async function foldersIn(directory: string): Promise<string[]> {
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function checkCases(directory: string, folder: string, listed: readonly string[]): Promise<string[]> {
+  const file = `${folder}/tool.json`;
+  const there = await foldersIn(path.join(directory, folder, 'cases'));
+  const findings = [
+    ...listed
+      .filter((id) => !there.includes(id))
+      .map((id) => `${file}: the case "${id}" is listed, but there is no folder ${folder}/cases/${id}`),
+    ...there
+      .filter((id) => !listed.includes(id))
+      .map((id) => `${folder}/cases/${id}: is not listed under "cases" in tool.json`),
+  ];
+  if (listed.length < leastCases)
+    findings.push(`${file}: needs at least ${leastCases} cases: one that is well and one that is refused`);
+  for (const id of listed.filter((each) => there.includes(each))) {
+    const label = `${folder}/cases/${id}/case.json`;
+    try {
+      const golden = await readCase(path.join(directory, folder), id);
+      if (golden.id !== id) findings.push(`${label}: its "id" is "${golden.id}", its folder is "${id}"`);
+      if (!golden.source)
+        findings.push(`${label}: "source" is missing: where do the expected values come from?`);
+      if (!golden.expect_error && !golden.expect_warning && (golden.expect ?? []).length === 0)
+        findings.push(
+          `${label}: expects nothing; name values under "expect", or a refusal in "expect_error"`,
+        );
+    } catch (error) {
+      findings.push(`${label}: cannot be read: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  return findings;
+}
+
+/**
+ * Reads a plugin's folder as the server would, and holds its cases against its manifests.
+ * @throws AssayError plugin.not_found where there is no such folder
+ */
+export async function checkPlugin(folder: string): Promise<Checked> {
+  const directory = path.resolve(folder);
+  const found = await stat(directory).catch(() => undefined);
+  if (!found?.isDirectory()) throw new AssayError('plugin.not_found', `There is no folder ${directory}.`);
+  const admitted = await digestDirectory(directory);
+  const source = { name: path.basename(directory), directory, admitted, trust: 'own' as const };
+  const trial = createTrial();
+  const { plugins } = await loadPlugins(createValidator(), [source], trial).finally(() => trial.close());
+  const plugin = plugins[0] as LoadedPlugin;
+  const findings = [...plugin.reasons];
+  for (const { name, manifest } of plugin.tools) {
+    // Built-in programs of a runtime are no files, and are tested there.
+    if (manifest.runtimes.some((runtime) => builtIn.has(runtime))) continue;
+    const tool = name.slice(name.indexOf('/') + 1);
+    findings.push(...(await checkCases(directory, tool, manifest.cases)));
+    if (!(await stat(path.join(directory, tool, manifest.program)).catch(() => undefined)))
+      findings.push(`${tool}/tool.json: its program ${manifest.program} is not in the folder ${tool}`);
+  }
+  return { plugin, directory, findings };
+}

@@ -1,0 +1,4 @@
+export { type CaseRun, type CaseRunner, createCaseRunner, readCase } from './cases.ts';
+export { type Checked, checkPlugin } from './check.ts';
+export { createPlugin, type Language, type NewPlugin } from './create.ts';
+export { openPlaces, type Places, type PlacesOptions } from './places.ts';
