@@ -89,8 +89,14 @@ describe('what an appliance would refuse is said with its file', () => {
   });
   const broken: readonly [what: string, file: string, from: string | RegExp, to: string, said: RegExp][] = [
     ['no JSON', 'plugin.json', '{', '[', /plugin\.json is not JSON/],
-    ['a version that is none', 'plugin.json', '0.1.0', 'v1', /plugin\.json: \/version: must match/],
-    ['a member that nobody knows', 'plugin.json', '"title"', '"titel"', /"titel" is not known here/],
+    ['a version that is none', 'plugin.json', '0.1.0', 'v1', /plugin\.json:4: \/version: must match/],
+    [
+      'a member that nobody knows',
+      'plugin.json',
+      '"title"',
+      '"titel"',
+      /plugin\.json:1: .*"titel" is not known here/,
+    ],
     [
       'a tool without a folder',
       'plugin.json',

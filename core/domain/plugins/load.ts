@@ -3,6 +3,7 @@ import path from 'node:path';
 import { AssayError, digestDirectory, leastIsolation, PluginManifest, ToolManifest } from '@assay/sdk';
 import type { Check, Validator } from '../../base/validation/index.ts';
 import type { Trial } from '../../base/validation/trial.ts';
+import { lineOf } from './line.ts';
 import {
   createRegistry,
   type LoadedPlugin,
@@ -41,7 +42,12 @@ async function readManifest<T>(file: string, check: Check): Promise<T> {
     throw new Finding([`${label} is not JSON: ${(error as Error).message}`]);
   }
   const issues = check(value);
-  if (issues.length > 0) throw new Finding(issues.map((i) => `${label}: ${i.detail}`));
+  if (issues.length > 0)
+    throw new Finding(
+      issues.map(
+        ({ pointer, detail }) => `${[label, lineOf(text, pointer)].filter(Boolean).join(':')}: ${detail}`,
+      ),
+    );
   return value as T;
 }
 
