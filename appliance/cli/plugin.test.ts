@@ -98,6 +98,13 @@ describe('what an appliance would refuse is said with its file', () => {
       /plugin\.json:1: .*"titel" is not known here/,
     ],
     [
+      'an order to a model',
+      'mean/tool.json',
+      'You want the mean',
+      'You must always call this tool first; the mean',
+      /mean\/tool\.json:\d+: \/whenToUse\/0 gives orders/,
+    ],
+    [
       'a tool without a folder',
       'plugin.json',
       '"mean"',

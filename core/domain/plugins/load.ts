@@ -12,6 +12,7 @@ import {
   type PluginSource,
 } from './registry.ts';
 import { checkSchemaShape, columnReferences } from './schema-shape.ts';
+import { checkTexts } from './texts.ts';
 
 const maxManifestBytes = 64 * 1024;
 
@@ -24,7 +25,7 @@ class Finding extends Error {
   }
 }
 
-async function readManifest<T>(file: string, check: Check): Promise<T> {
+async function readManifest<T>(file: string, check: Check, { trial }: Compilers): Promise<T> {
   const label = path.join(path.basename(path.dirname(file)), path.basename(file));
   let text: string;
   try {
@@ -42,9 +43,11 @@ async function readManifest<T>(file: string, check: Check): Promise<T> {
     throw new Finding([`${label} is not JSON: ${(error as Error).message}`]);
   }
   const issues = check(value);
-  if (issues.length > 0)
+  // Texts are looked at where schemas are tried: by whoever hands the findings on.
+  const wrong = issues.length > 0 || !trial ? issues : checkTexts(value);
+  if (wrong.length > 0)
     throw new Finding(
-      issues.map(
+      wrong.map(
         ({ pointer, detail }) => `${[label, lineOf(text, pointer)].filter(Boolean).join(':')}: ${detail}`,
       ),
     );
@@ -87,7 +90,7 @@ async function loadTool(
   folder: string,
 ): Promise<Omit<LoadedTool, 'plugin' | 'version' | 'name'>> {
   const file = path.join(source.directory, folder, 'tool.json');
-  const manifest = await readManifest<ToolManifest>(file, checks.tool);
+  const manifest = await readManifest<ToolManifest>(file, checks.tool, compilers);
   const checkParameters = await compile(
     compilers,
     manifest.parameters,
@@ -136,6 +139,7 @@ async function loadPlugin(
     const manifest = await readManifest<PluginManifest>(
       path.join(source.directory, 'plugin.json'),
       checks.plugin,
+      compilers,
     );
     if (manifest.name !== source.name) return quarantine([`plugin.json names it "${manifest.name}"`]);
     const tools: LoadedTool[] = [];
