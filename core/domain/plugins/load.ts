@@ -3,6 +3,7 @@ import path from 'node:path';
 import { AssayError, digestDirectory, leastIsolation, PluginManifest, ToolManifest } from '@assay/sdk';
 import type { Check, Validator } from '../../base/validation/index.ts';
 import type { Trial } from '../../base/validation/trial.ts';
+import { checkFiles } from './files.ts';
 import { lineOf } from './line.ts';
 import {
   createRegistry,
@@ -136,6 +137,8 @@ async function loadPlugin(
     if (refused && refused.length > 0) return quarantine(refused);
     if (trust !== 'shipped' && !refused && !compilers.trial)
       return quarantine(['its schemas were not tried in another process']);
+    const misplaced = compilers.trial ? await checkFiles(source.directory) : [];
+    if (misplaced.length > 0) return quarantine(misplaced);
     const manifest = await readManifest<PluginManifest>(
       path.join(source.directory, 'plugin.json'),
       checks.plugin,
