@@ -12,7 +12,7 @@ interface OwnPlugin {
 }
 
 /** What only an appliance with plugins of others needs is loaded there alone. */
-async function tryOwn(given: readonly PluginSource[]): Promise<PluginSource[]> {
+async function tryOwn(given: readonly PluginSource[], names: readonly string[]): Promise<PluginSource[]> {
   if (given.length === 0) return [];
   const [{ tryPlugins }, { createValidator }, { createTrial }] = await Promise.all([
     import('@assay/core/plugins'),
@@ -21,7 +21,7 @@ async function tryOwn(given: readonly PluginSource[]): Promise<PluginSource[]> {
   ]);
   const trial = createTrial();
   try {
-    return await tryPlugins(createValidator(), given, trial);
+    return await tryPlugins(createValidator(), given, trial, names);
   } finally {
     await trial.close();
   }
@@ -47,6 +47,6 @@ export async function findPlugins(own: readonly OwnPlugin[]): Promise<PluginSour
       admitted,
       trust: 'shipped' as const,
     })),
-    ...(await tryOwn(given)),
+    ...(await tryOwn(given, Object.keys(list))),
   ];
 }

@@ -62,7 +62,7 @@ async function load(parameters: string) {
   const validator = createValidator();
   const trial = createTrial();
   const sources = [await pluginWith(parameters), harmless];
-  const tried = await tryPlugins(validator, sources, trial).finally(() => trial.close());
+  const tried = await tryPlugins(validator, sources, trial, []).finally(() => trial.close());
   const { plugins } = await loadPlugins(validator, tried);
   const [plugin, beside] = plugins;
   assert.equal(beside?.state, 'enabled', 'a plugin beside it is loaded all the same');
@@ -202,6 +202,17 @@ test('api and worker load nothing of a stranger that was not tried', async () =>
   const { plugins } = await loadPlugins(createValidator(), [await pluginWith('{"type":"object"}')]);
   assert.deepEqual(plugins[0]?.reasons, ['its schemas were not tried in another process']);
   assert.deepEqual(plugins[0]?.tools, []);
+});
+
+test('a name that could be taken for one that ships', async () => {
+  const trial = createTrial();
+  const source = await pluginWith('{"type":"object"}');
+  const tried = await tryPlugins(createValidator(), [source], trial, [`${source.name}s`]).finally(() =>
+    trial.close(),
+  );
+  const { plugins } = await loadPlugins(createValidator(), tried);
+  assert.equal(plugins[0]?.state, 'quarantined');
+  assert.match(plugins[0]?.reasons[0] ?? '', /could be taken for "stranger-\d+s", which ships/);
 });
 
 describe('a process that compiles first', () => {
