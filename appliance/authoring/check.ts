@@ -1,10 +1,9 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type LoadedPlugin, loadPlugins } from '@assay/core/plugins';
+import { type LoadedPlugin, lineOf, loadPlugins } from '@assay/core/plugins';
 import { createValidator } from '@assay/core/validation';
 import { createTrial } from '@assay/core/validation/trial';
-import { AssayError, digestDirectory } from '@assay/sdk';
-import { readCase } from './cases.ts';
+import { AssayError, Case, digestDirectory } from '@assay/sdk';
 
 /** A plugin as the server would load it, and what the server would refuse. */
 export interface Checked {
@@ -29,6 +28,31 @@ async function foldersIn(directory: string): Promise<string[]> {
   }
 }
 
+const checkShape = createValidator().compile(Case);
+
+/** One case against the schema of cases, and what no schema says. @param within its folder, from the plugin's */
+async function checkOneCase(directory: string, within: string, id: string): Promise<string[]> {
+  const label = `${within}/case.json`;
+  let text: string;
+  let golden: Case;
+  try {
+    text = await readFile(path.join(directory, label), 'utf8');
+    golden = JSON.parse(text) as Case;
+  } catch (error) {
+    return [`${label}: cannot be read: ${error instanceof Error ? error.message : error}`];
+  }
+  const issues = checkShape(golden);
+  if (issues.length > 0)
+    return issues.map(({ pointer, detail }) => `${label}:${lineOf(text, pointer) ?? 1}: ${detail}`);
+  const findings: string[] = [];
+  if (golden.id !== id) findings.push(`${label}: its "id" is "${golden.id}", its folder is "${id}"`);
+  if (!(await stat(path.join(directory, within, golden.data)).catch(() => undefined)))
+    findings.push(`${label}: its data ${golden.data} are not beside it`);
+  if (!golden.expect_error && !golden.expect_warning && (golden.expect ?? []).length === 0)
+    findings.push(`${label}: expects nothing; name values under "expect", or a refusal in "expect_error"`);
+  return findings;
+}
+
 async function checkCases(directory: string, folder: string, listed: readonly string[]): Promise<string[]> {
   const file = `${folder}/tool.json`;
   const there = await foldersIn(path.join(directory, folder, 'cases'));
@@ -42,21 +66,8 @@ async function checkCases(directory: string, folder: string, listed: readonly st
   ];
   if (listed.length < leastCases)
     findings.push(`${file}: needs at least ${leastCases} cases: one that is well and one that is refused`);
-  for (const id of listed.filter((each) => there.includes(each))) {
-    const label = `${folder}/cases/${id}/case.json`;
-    try {
-      const golden = await readCase(path.join(directory, folder), id);
-      if (golden.id !== id) findings.push(`${label}: its "id" is "${golden.id}", its folder is "${id}"`);
-      if (!golden.source)
-        findings.push(`${label}: "source" is missing: where do the expected values come from?`);
-      if (!golden.expect_error && !golden.expect_warning && (golden.expect ?? []).length === 0)
-        findings.push(
-          `${label}: expects nothing; name values under "expect", or a refusal in "expect_error"`,
-        );
-    } catch (error) {
-      findings.push(`${label}: cannot be read: ${error instanceof Error ? error.message : error}`);
-    }
-  }
+  for (const id of listed.filter((each) => there.includes(each)))
+    findings.push(...(await checkOneCase(directory, `${folder}/cases/${id}`, id)));
   return findings;
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describeConfig } from '@assay/core';
 import { describeAccess, generateOpenapi } from '@assay/core/api';
 import {
+  Case,
   digestDirectory,
   errorCodes,
   PluginManifest,
@@ -57,6 +58,7 @@ const generated: Record<string, () => Promise<string>> = {
   'plugins/admitted.json': admittedPlugins,
   'core/sdk/schemas/plugin.schema.json': json(PluginManifest),
   'core/sdk/schemas/tool.schema.json': json(ToolManifest),
+  'core/sdk/schemas/case.schema.json': json(Case),
   'core/sdk/schemas/result.schema.json': json(ResultDocument),
   'core/sdk/schemas/report.schema.json': json(Report),
 };

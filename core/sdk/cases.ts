@@ -1,27 +1,50 @@
-/** A golden case: data, parameters and the values that a tool must reproduce. */
-export interface Case {
-  readonly id: string;
-  readonly title: string;
-  readonly data: string;
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly seed: number;
-  readonly source: string;
-  readonly basis: readonly string[];
-  readonly expect: readonly Expectation[];
-  readonly expect_error?: { readonly class: string; readonly code: string };
-  readonly expect_warning?: { readonly code: string };
-}
+import { type Static, Type } from 'typebox';
 
-export interface Expectation {
-  readonly path: string;
-  readonly value?: number;
-  readonly rel?: number;
-  readonly abs?: number;
-  readonly min?: number;
-  readonly max?: number;
-  readonly equals?: unknown;
-  readonly one_of?: readonly unknown[];
-}
+const closed = { additionalProperties: false } as const;
+
+/** What a value of a result must be. */
+export const Expectation = Type.Object(
+  {
+    path: Type.String({ minLength: 1, description: 'Place in `values`: coefficients[term="x1"].estimate.' }),
+    value: Type.Optional(Type.Number({ description: 'The certified number.' })),
+    rel: Type.Optional(
+      Type.Number({ minimum: 0, description: 'Relative tolerance; 1e-6 where none is said.' }),
+    ),
+    abs: Type.Optional(
+      Type.Number({ minimum: 0, description: 'Absolute tolerance, in the place of `rel`.' }),
+    ),
+    min: Type.Optional(Type.Number()),
+    max: Type.Optional(Type.Number()),
+    equals: Type.Optional(Type.Unknown({ description: 'A text, a truth value or null.' })),
+    one_of: Type.Optional(Type.Array(Type.Unknown(), { minItems: 1 })),
+    confirmed_by: Type.Optional(Type.String({ description: 'What else gives the same.' })),
+  },
+  closed,
+);
+export type Expectation = Static<typeof Expectation>;
+
+/** `case.json`: a golden case, that is data, parameters and the values that a tool must reproduce. */
+export const Case = Type.Object(
+  {
+    id: Type.String({ minLength: 1, description: 'Name of its folder.' }),
+    analysis: Type.Optional(Type.String({ description: 'Name of the analysis where the case comes from.' })),
+    title: Type.String({ minLength: 1, maxLength: 300 }),
+    data: Type.String({
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
+      description: 'File beside case.json.',
+    }),
+    params: Type.Record(Type.String(), Type.Unknown()),
+    seed: Type.Integer({ minimum: 0, maximum: 2147483647 }),
+    source: Type.String({ minLength: 1, description: 'Where the data and the expected values come from.' }),
+    basis: Type.Array(Type.String(), { description: 'How the values were made sure of.' }),
+    expect: Type.Optional(Type.Array(Expectation)),
+    expect_error: Type.Optional(Type.Object({ class: Type.String(), code: Type.String() }, closed)),
+    expect_warning: Type.Optional(Type.Object({ code: Type.String() }, closed)),
+    r_vs_python_max_relative_difference: Type.Optional(Type.Number({ minimum: 0 })),
+  },
+  { ...closed, $id: 'urn:assay:schema:case:2026-11-01' },
+);
+export type Case = Static<typeof Case>;
 
 const token = /\.?([A-Za-z_]\w*)(\[(?:[^\]"]|"[^"]*")*\])?/y;
 const condition = /(\w+)=("[^"]*"|[-\d.eE+]+)/g;
@@ -91,7 +114,7 @@ export function checkCase(golden: Case, outcome: CaseOutcome): string[] {
   const warning = golden.expect_warning?.code;
   if (warning && !outcome.warnings?.some((w) => w.code === warning))
     failures.push(`expected warning ${warning}`);
-  for (const expected of golden.expect) {
+  for (const expected of golden.expect ?? []) {
     try {
       const value = resolvePath(outcome.values, expected.path);
       if (!meets(expected, value))
