@@ -25,7 +25,10 @@ describe('the first analysis, end to end', () => {
     const job = await api.run('regression/linear', data.id, longley.params);
     assert.equal(job.state, 'succeeded', JSON.stringify(job.error));
     const { body: report } = await api.call('GET', `/v1/reports/${job.report}`);
-    const strict = { ...longley, expect: (longley.expect ?? []).map((e) => (e.rel ? { ...e, rel: 1e-9 } : e)) };
+    const strict = {
+      ...longley,
+      expect: (longley.expect ?? []).map((e) => (e.rel ? { ...e, rel: 1e-9 } : e)),
+    };
     assert.deepEqual(checkCase(strict, { values: report.values, warnings: report.warnings }), []);
     assert.equal(report.resultDigest, job.resultDigest);
     const page = await api.call('GET', `/v1/reports/${job.report}.html`);

@@ -128,7 +128,10 @@ for (const [name, skip, open] of isFull ? places : places.slice(0, 2))
     test('is certified to nine digits, before and after both keys were rotated', async () => {
       data = await api.dataset(`${canaries[2]}.csv`, csv);
       assert.equal(data.state, 'ready', JSON.stringify(data));
-      const strict = { ...longley, expect: (longley.expect ?? []).map((e) => (e.rel ? { ...e, rel: 1e-9 } : e)) };
+      const strict = {
+        ...longley,
+        expect: (longley.expect ?? []).map((e) => (e.rel ? { ...e, rel: 1e-9 } : e)),
+      };
       const certified = async () => {
         const job = await api.run('regression/linear', data.id, longley.params);
         assert.equal(job.state, 'succeeded', JSON.stringify(job.error));
