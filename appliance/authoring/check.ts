@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type LoadedPlugin, lineOf, loadPlugins } from '@assay/core/plugins';
-import { createValidator } from '@assay/core/validation';
+import { type Check, createValidator } from '@assay/core/validation';
 import { createTrial } from '@assay/core/validation/trial';
 import { AssayError, Case, digestDirectory } from '@assay/sdk';
 
@@ -28,10 +28,24 @@ async function foldersIn(directory: string): Promise<string[]> {
   }
 }
 
-const checkShape = createValidator().compile(Case);
+/** Only that it is not there is an answer; any other fault is one. */
+async function kindOf(file: string): Promise<'file' | 'folder' | undefined> {
+  try {
+    return (await stat(file)).isDirectory() ? 'folder' : 'file';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
 
 /** One case against the schema of cases, and what no schema says. @param within its folder, from the plugin's */
-async function checkOneCase(directory: string, within: string, id: string): Promise<string[]> {
+async function checkOneCase(
+  checkShape: Check,
+  directory: string,
+  within: string,
+  id: string,
+): Promise<string[]> {
   const label = `${within}/case.json`;
   let text: string;
   let golden: Case;
@@ -46,7 +60,7 @@ async function checkOneCase(directory: string, within: string, id: string): Prom
     return issues.map(({ pointer, detail }) => `${label}:${lineOf(text, pointer) ?? 1}: ${detail}`);
   const findings: string[] = [];
   if (golden.id !== id) findings.push(`${label}: its "id" is "${golden.id}", its folder is "${id}"`);
-  if (!(await stat(path.join(directory, within, golden.data)).catch(() => undefined)))
+  if ((await kindOf(path.join(directory, within, golden.data))) !== 'file')
     findings.push(`${label}: its data ${golden.data} are not beside it`);
   if (!golden.expect_error && !golden.expect_warning && (golden.expect ?? []).length === 0)
     findings.push(`${label}: expects nothing; name values under "expect", or a refusal in "expect_error"`);
@@ -66,8 +80,9 @@ async function checkCases(directory: string, folder: string, listed: readonly st
   ];
   if (listed.length < leastCases)
     findings.push(`${file}: needs at least ${leastCases} cases: one that is well and one that is refused`);
+  const checkShape = createValidator().compile(Case);
   for (const id of listed.filter((each) => there.includes(each)))
-    findings.push(...(await checkOneCase(directory, `${folder}/cases/${id}`, id)));
+    findings.push(...(await checkOneCase(checkShape, directory, `${folder}/cases/${id}`, id)));
   return findings;
 }
 
@@ -77,8 +92,8 @@ async function checkCases(directory: string, folder: string, listed: readonly st
  */
 export async function checkPlugin(folder: string): Promise<Checked> {
   const directory = path.resolve(folder);
-  const found = await stat(directory).catch(() => undefined);
-  if (!found?.isDirectory()) throw new AssayError('plugin.not_found', `There is no folder ${directory}.`);
+  if ((await kindOf(directory)) !== 'folder')
+    throw new AssayError('plugin.not_found', `There is no folder ${directory}.`);
   const admitted = await digestDirectory(directory);
   const source = { name: path.basename(directory), directory, admitted, trust: 'own' as const };
   const trial = createTrial();
@@ -90,7 +105,7 @@ export async function checkPlugin(folder: string): Promise<Checked> {
     if (manifest.runtimes.some((runtime) => builtIn.has(runtime))) continue;
     const tool = name.slice(name.indexOf('/') + 1);
     findings.push(...(await checkCases(directory, tool, manifest.cases)));
-    if (!(await stat(path.join(directory, tool, manifest.program)).catch(() => undefined)))
+    if ((await kindOf(path.join(directory, tool, manifest.program))) !== 'file')
       findings.push(`${tool}/tool.json: its program ${manifest.program} is not in the folder ${tool}`);
   }
   return { plugin, directory, findings };

@@ -61,7 +61,7 @@ export async function createPlugin({ parent, name, language, publisher }: NewPlu
     throw new AssayError('plugin.manifest_invalid', `${directory} ${why}.`, { cause: error });
   }
   const tool = path.join(directory, 'mean');
-  await cp(path.join(templates, 'shared'), tool, { recursive: true });
+  await cp(path.join(templates, 'tool'), tool, { recursive: true });
   await cp(path.join(templates, language), tool, { recursive: true });
   const text = await readFile(path.join(tool, 'tool.json'), 'utf8');
   const shared = JSON.parse(text) as ToolManifest;

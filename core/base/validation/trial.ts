@@ -39,7 +39,7 @@ export function createTrial(limits: TrialLimits = usual): Trial {
     await gone;
   };
 
-  /** One question, one answer; nothing where the time is over, a number or signal where the process is. */
+  /** One question, one answer: `late` where its time is over, `gone` where the process is. */
   function ask(to: ChildProcess, question: TrialQuestion, withinMs: number) {
     return new Promise<TrialAnswer | 'late' | 'gone'>((resolve) => {
       const answered = (answer: TrialAnswer | 'late' | 'gone') => {
