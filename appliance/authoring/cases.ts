@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LoadedTool } from '@assay/core/plugins';
 import { createValidator } from '@assay/core/validation';
@@ -13,6 +13,7 @@ import {
   mediaTypes,
   ResultDocument,
   type Runtime,
+  readToolPrograms,
   sha256,
   Table,
 } from '@assay/sdk';
@@ -35,16 +36,6 @@ export interface CaseRunner {
 /** `case.json` of a tool. */
 export async function readCase(directory: string, id: string): Promise<Case> {
   return JSON.parse(await readFile(path.join(directory, 'cases', id, 'case.json'), 'utf8')) as Case;
-}
-
-/** Files of the tool, and those that it shares with the others of its plugin. */
-async function readCode(directory: string): Promise<Map<string, Buffer>> {
-  const code = new Map<string, Buffer>();
-  for (const folder of [directory, path.dirname(directory)])
-    for (const file of await readdir(folder))
-      if (/\.(R|py|ts)$/.test(file) && !file.endsWith('.test.ts'))
-        code.set(file, await readFile(path.join(folder, file)));
-  return code;
 }
 
 /**
@@ -112,9 +103,12 @@ export function createCaseRunner(table: Runtime): CaseRunner {
       const [issue] = checkColumns(tool.manifest.parameters, params, { data: columns });
       if (issue) return [{ error: { class: 'input', code: issue.code }, unsound: [] }];
       const { program, limits, inputs } = tool.manifest;
+      const { files, twice } = await readToolPrograms(path.dirname(directory), path.basename(directory));
+      if (twice)
+        return [{ unsound: [`${twice} is beside plugin.json and beside tool.json; a run cannot have both`] }];
       const subject = {
         ...{ tool: tool.name, version: tool.version, program, limits },
-        code: await readCode(directory),
+        code: new Map(files.map(({ name, bytes }) => [name, bytes])),
       };
       const slot = inputs[0]?.slot ?? 'data';
       const size = { bytes: arrow.length, digest: sha256(arrow) };

@@ -13,3 +13,4 @@ export * from './result.ts';
 export * from './run-protocol.ts';
 export * from './run-specification.ts';
 export * from './runtime.ts';
+export * from './tool-code.ts';

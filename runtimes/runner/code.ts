@@ -1,13 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import {
   AssayError,
+  type CodeFile,
   digestDirectory,
   type Isolation,
   isAsStrong,
   leastIsolation,
   type RunSpecification,
   type RuntimeDescription,
+  readToolPrograms,
 } from '@assay/sdk';
 
 /** A plugin that may run, as the supervisor read it from the admitted list. */
@@ -17,11 +17,6 @@ export interface AdmittedPlugin {
   readonly digest: string;
   readonly trust: 'shipped' | 'own';
   readonly isolation?: Isolation;
-}
-
-export interface CodeFile {
-  readonly name: string;
-  readonly bytes: Buffer;
 }
 
 function refuse(why: string): AssayError {
@@ -36,7 +31,7 @@ export async function readToolCode(
   spec: RunSpecification,
   admitted: readonly AdmittedPlugin[],
   runtime: RuntimeDescription,
-): Promise<CodeFile[]> {
+): Promise<readonly CodeFile[]> {
   if (spec.plugin === null) return [];
   const { name, digest, tool } = spec.plugin;
   const plugin = admitted.find((p) => p.name === name);
@@ -50,21 +45,7 @@ export async function readToolCode(
   if (!/^[a-z][a-z0-9-]*$/.test(tool)) throw refuse('its tool has no valid name');
   const now = await digestDirectory(plugin.directory);
   if (now !== digest) throw refuse(`the files of plugin "${name}" were altered`);
-  const [own, shared] = await Promise.all([
-    readPrograms(path.join(plugin.directory, tool)),
-    readPrograms(plugin.directory),
-  ]);
-  const twice = shared.find(({ name: file }) => own.some((each) => each.name === file));
-  if (twice) throw refuse(`plugin "${name}" has a file ${twice.name} of its own and one of its tool ${tool}`);
-  return [...own, ...shared];
-}
-
-/** Program files of one folder; what lies beside the manifest of a plugin is for all its tools. */
-async function readPrograms(folder: string): Promise<CodeFile[]> {
-  const files = (await readdir(folder)).filter(
-    (file) => /\.(R|py|ts)$/.test(file) && !file.endsWith('.test.ts'),
-  );
-  return Promise.all(
-    files.sort().map(async (file) => ({ name: file, bytes: await readFile(path.join(folder, file)) })),
-  );
+  const { files, twice } = await readToolPrograms(plugin.directory, tool);
+  if (twice) throw refuse(`plugin "${name}" has a file ${twice} of its own and one of its tool ${tool}`);
+  return files;
 }

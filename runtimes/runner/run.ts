@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import {
   AssayError,
+  type CodeFile,
   type ErrorLine,
   type Frame,
   type FrameHeader,
@@ -9,7 +10,7 @@ import {
   type Runtime,
   writeFrame,
 } from '@assay/sdk';
-import { type AdmittedPlugin, type CodeFile, readToolCode } from './code.ts';
+import { type AdmittedPlugin, readToolCode } from './code.ts';
 import { isOutputLimit, relay, type Said } from './relay.ts';
 
 type Failure = Pick<ErrorLine, 'class' | 'code' | 'message' | 'where' | 'hint'>;
