@@ -29,8 +29,8 @@ export interface PartSettings {
   readonly runner: Pick<RunnerOptions, 'socketPath' | 'key' | 'plugins' | 'ceiling'> & {
     readonly prestart: number;
     readonly stock: StockOptions;
-    /** Processors that runs leave to the other parts. */
-    readonly processorsKept: number;
+    /** Processors that runs leave to the other parts; the runner decides where none are given. */
+    readonly processorsKept: number | undefined;
     readonly isolation: 'auto' | 'required';
     readonly scratchRoot: string;
     /** The container engine and the images that were built for it; absent where there is none. */

@@ -22,28 +22,32 @@ export function allowedProcessors(): number[] {
 /**
  * Leaves the first of its processors to the rest of the appliance: this process and whatever it starts from now on use the
  * others alone.
- * @param kept how many are left
+ * @param kept how many are left; where nothing is said one, if there are two and this host can
  * @returns the others, as a list for an engine, or nothing where none are kept
- * @throws AssayError config.invalid where none would be left, or this host has no `taskset` (util-linux)
+ * @throws AssayError config.invalid where so many were asked for and none would be left, or this host has no `taskset`
+ *   (util-linux)
  */
-export function keepOffProcessors(kept: number): string | undefined {
+export function keepOffProcessors(kept: number | undefined): string | undefined {
   if (kept === 0) return undefined;
-  const all = allowedProcessors();
+  const all = process.platform === 'linux' ? allowedProcessors() : [];
+  if (kept === undefined) return all.length < 2 ? undefined : useOnly(all.slice(1)).list;
   const setting = '"runtimes.processorsKept" (ASSAY_RUNTIMES_PROCESSORS_KEPT)';
   if (kept >= all.length)
     throw new AssayError(
       'config.invalid',
-      `${setting} is ${kept}, but Assay may use ${all.length} processors here: give at most ${all.length - 1}.`,
+      `${setting} is ${kept}, but Assay may use ${all.length} processors here: give at most ${Math.max(all.length - 1, 0)}.`,
     );
-  const others = all.slice(kept).join(',');
-  const done = spawnSync('taskset', ['--all-tasks', '--pid', '--cpu-list', others, String(process.pid)], {
+  const { list, refused } = useOnly(all.slice(kept));
+  if (list === undefined)
+    throw new AssayError('config.invalid', `${setting} needs taskset (Debian: util-linux): ${refused}`);
+  return list;
+}
+
+function useOnly(processors: readonly number[]): { readonly list?: string; readonly refused?: string } {
+  const list = processors.join(',');
+  const done = spawnSync('taskset', ['--all-tasks', '--pid', '--cpu-list', list, String(process.pid)], {
     encoding: 'utf8',
     timeout: 5000,
   });
-  if (done.status !== 0)
-    throw new AssayError(
-      'config.invalid',
-      `${setting} needs taskset (Debian: util-linux): ${(done.error?.message ?? done.stderr).trim()}`,
-    );
-  return others;
+  return done.status === 0 ? { list } : { refused: (done.error?.message ?? done.stderr).trim() };
 }

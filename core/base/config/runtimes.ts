@@ -29,13 +29,14 @@ export const runtimes = section('Where tools run.', {
     maximum: 100_000,
     description: 'Minutes without a run after which the programs of a runtime are let go.',
   }),
-  processorsKept: Type.Integer({
-    default: 0,
-    minimum: 0,
-    maximum: 1024,
-    description:
-      'Processors of this host that runs never use, so that the api answers as if nothing ran. Runs share the others.',
-  }),
+  processorsKept: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 1024,
+      description:
+        'Processors of this host that runs never use, so that the api answers as if nothing ran; runs share the others. One where none are given, if there are two and `taskset` is here.',
+    }),
+  ),
   isolation: Type.Enum(['auto', 'required'], {
     default: 'auto',
     description:
