@@ -75,6 +75,7 @@ export const errorCodes = {
     retryable: false,
   },
   'plugin.not_admitted': { status: 422, title: 'The plugin was not admitted', retryable: false },
+  'plugin.refused': { status: 422, title: 'The plugin is not let in', retryable: false },
   'plugin.not_found': { status: 404, title: 'There is no such plugin', retryable: false },
   'job.not_found': { status: 404, title: 'There is no such job', retryable: false },
   'job.already_finished': { status: 409, title: 'The job is already finished', retryable: false },

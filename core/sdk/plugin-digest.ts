@@ -4,15 +4,29 @@ import path from 'node:path';
 import { digestJson } from './digest.ts';
 import { AssayError } from './error.ts';
 
-const limits = { files: 2000, bytes: 64 * 1024 * 1024 };
+/** What a plugin may hold at most. */
+export const pluginLimits = { files: 2000, bytes: 64 * 1024 * 1024 } as const;
+
+/** Files of a plugin: paths from its folder, with `/`, and the SHA-256 of each in hexadecimal. */
+export type FileDigests = Readonly<Record<string, string>>;
+
+/** Digest of a plugin: that of the canonical JSON of its files' paths and SHA-256, sorted by path. */
+export function digestFiles(files: FileDigests): string {
+  return digestJson(files);
+}
 
 /**
- * Digest of a plugin folder: canonical JSON of every file's relative path and SHA-256, sorted by path. Symbolic links
- * and anything that is not a plain file are refused, since they could point out of the folder.
+ * The files of a plugin's folder. Symbolic links and anything that is not a plain file are refused, since they could point
+ * out of the folder.
+ * @param onFile handed each file's bytes as they are read
  * @throws AssayError `plugin.not_found`, `plugin.manifest_invalid`
  */
-export async function digestDirectory(directory: string): Promise<string> {
-  const files: Record<string, string> = {};
+export async function readFiles(
+  directory: string,
+  onFile: (relative: string, bytes: Buffer) => void = () => undefined,
+): Promise<FileDigests> {
+  // Without a prototype: a file may be called as a member of one is.
+  const files: Record<string, string> = Object.create(null);
   let bytes = 0;
   let count = 0;
   async function visit(folder: string): Promise<void> {
@@ -30,14 +44,14 @@ export async function digestDirectory(directory: string): Promise<string> {
         );
       count += 1;
       bytes += (await lstat(full)).size;
-      if (count > limits.files || bytes > limits.bytes)
+      if (count > pluginLimits.files || bytes > pluginLimits.bytes)
         throw new AssayError(
           'plugin.manifest_invalid',
-          `A plugin may have ${limits.files} files and ${limits.bytes} bytes.`,
+          `A plugin may have ${pluginLimits.files} files and ${pluginLimits.bytes} bytes.`,
         );
-      files[relative] = createHash('sha256')
-        .update(await readFile(full))
-        .digest('hex');
+      const content = await readFile(full);
+      onFile(relative, content);
+      files[relative] = createHash('sha256').update(content).digest('hex');
     }
   }
   try {
@@ -50,5 +64,13 @@ export async function digestDirectory(directory: string): Promise<string> {
       { cause: error },
     );
   }
-  return digestJson(files);
+  return files;
+}
+
+/**
+ * Digest of a plugin's folder.
+ * @throws AssayError `plugin.not_found`, `plugin.manifest_invalid`
+ */
+export async function digestDirectory(directory: string): Promise<string> {
+  return digestFiles(await readFiles(directory));
 }

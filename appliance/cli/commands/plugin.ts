@@ -1,15 +1,14 @@
 import path from 'node:path';
 import type { CaseRun, Language } from '@assay/authoring';
 import { readImages } from '@assay/images';
-import { AssayError, checkCase, differences, isAsStrong } from '@assay/sdk';
+import { checkCase, differences, isAsStrong } from '@assay/sdk';
 import { type Command, Option } from 'commander';
+import { asked, authoring, tellFindings } from '../author.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import type { Terminal } from '../terminal.ts';
+import { addReleaseCommands } from './plugin-release.ts';
 
 const languages = ['r', 'python', 'typescript'] as const satisfies readonly Language[];
-/** Brings whole runtimes with it: loaded by these commands alone. */
-const authoring = () => import('@assay/authoring');
-
 interface Flags {
   readonly json?: boolean;
   readonly data?: string;
@@ -29,17 +28,6 @@ interface Verdict {
 }
 
 const usualSocket = '/var/run/docker.sock';
-
-/** What the author named is not there, or cannot be: a matter of how the command was used. */
-async function asked<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!AssayError.is(error, 'plugin.not_found') && !AssayError.is(error, 'plugin.manifest_invalid'))
-      throw error;
-    throw new UsageError(error.message, { cause: error });
-  }
-}
 
 interface CreateFlags {
   readonly json?: boolean;
@@ -61,11 +49,6 @@ async function create(name: string, flags: CreateFlags, terminal: Terminal): Pro
   const from = path.relative(process.cwd(), folder);
   const short = from.startsWith('..') ? folder : from;
   terminal.print(`${short} is there, with the tool ${name}/mean.\nNext: assay plugin test ${short}`);
-}
-
-/** Says every finding on a line of its own. */
-function tellFindings(findings: readonly string[], terminal: Terminal): void {
-  for (const finding of findings) terminal.say(`✗ ${finding}`);
 }
 
 async function check(folder: string, flags: Flags, terminal: Terminal): Promise<boolean> {
@@ -187,4 +170,5 @@ export function addPluginCommands(program: Command, terminal: Terminal, end: (co
     .action(async (folder: string, _: unknown, command: Command) => {
       end((await test(folder, flagsOf(command), terminal)) ? exitCodes.ok : exitCodes.unsound);
     });
+  addReleaseCommands(plugin, terminal, end);
 }

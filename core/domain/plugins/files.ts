@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { checkDepth, checkName } from './names.ts';
 
 /**
  * What the files of a plugin may be. Everything that a run, a reader or a check needs is text or a table; what a machine
@@ -17,13 +18,6 @@ const carriedOut: ReadonlySet<string> = new Set([
   'sitecustomize.py',
   'usercustomize.py',
 ]);
-const plainName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
-const deepest = 8;
-
-/** A name as a sentence can hold it. */
-const show = (name: string) =>
-  JSON.stringify(name).replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
-
 async function checkFile(file: string, relative: string): Promise<string[]> {
   const name = path.basename(file);
   const kind = path.extname(name);
@@ -45,16 +39,16 @@ async function checkFile(file: string, relative: string): Promise<string[]> {
 
 /** What is wrong with the files of a plugin, one line each. Links and numbers are looked at where the digest is taken. */
 export async function checkFiles(directory: string, within = ''): Promise<string[]> {
-  if (within.split('/').length > deepest) return [`${within}: lies deeper than ${deepest} folders`];
+  const tooDeep = checkDepth(within);
+  if (tooDeep) return [tooDeep];
   const findings: string[] = [];
   const seen = new Map<string, string>();
   for (const entry of await readdir(path.join(directory, within), { withFileTypes: true })) {
     const { name } = entry;
     const relative = within ? `${within}/${name}` : name;
-    if (!plainName.test(name)) {
-      findings.push(
-        `${within || '.'}: the name ${show(name)} is not taken; letters, digits, dots, hyphens, a letter or digit first`,
-      );
+    const misnamed = checkName(name, within);
+    if (misnamed) {
+      findings.push(misnamed);
       continue;
     }
     const twin = seen.get(name.toLowerCase());

@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import type { KeyKind } from '@assay/core/plugins/trust';
+import { type Command, Option } from 'commander';
+import { asked, authoring, tellFindings } from '../author.ts';
+import { exitCodes, UsageError } from '../exit.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface Flags {
+  readonly json?: boolean;
+  readonly into: string;
+  readonly kind: KeyKind;
+  readonly key: string;
+  readonly passphraseFile?: string;
+}
+
+/** The first line of a file: what is given on a command line, others can read. */
+async function passphraseOf({ passphraseFile }: Flags): Promise<string | undefined> {
+  if (passphraseFile === undefined) return undefined;
+  try {
+    const [line = ''] = (await readFile(passphraseFile, 'utf8')).split('\n');
+    if (line !== '') return line;
+  } catch (cause) {
+    throw new UsageError(`${passphraseFile} cannot be read: ${(cause as NodeJS.ErrnoException).code}.`, {
+      cause,
+    });
+  }
+  throw new UsageError(`${passphraseFile} has no passphrase in its first line.`);
+}
+
+async function pack(folder: string, flags: Flags, terminal: Terminal): Promise<boolean> {
+  const { packInto } = await authoring();
+  const { findings, file, packed } = await asked(packInto(folder, flags.into));
+  if (!file || !packed) {
+    tellFindings(findings, terminal);
+    terminal.say('Nothing was packed.');
+    return false;
+  }
+  const { name, version, digest, sha256 } = packed;
+  if (flags.json) terminal.print(JSON.stringify({ file, name, version, digest, sha256 }, null, 2));
+  else
+    terminal.print(`${file}\nplugin  ${digest}\npackage sha256:${sha256}\nNext: assay plugin sign ${file}`);
+  return true;
+}
+
+async function makeKey(file: string, flags: Flags, terminal: Terminal): Promise<void> {
+  const { makeKey } = await authoring();
+  const { id } = await asked(makeKey(file, flags.kind, await passphraseOf(flags)));
+  if (flags.json) return terminal.print(JSON.stringify({ key: file, public: `${file}.pub`, id }, null, 2));
+  terminal.print(
+    `${file} is yours alone: keep it, and a copy where nobody else is.\n${file}.pub is for those who are to trust you.\nkey ${id}`,
+  );
+}
+
+async function sign(file: string, flags: Flags, terminal: Terminal): Promise<void> {
+  const { signFile } = await authoring();
+  const { signature, keyId } = await asked(signFile(file, flags.key, await passphraseOf(flags)));
+  if (flags.json) return terminal.print(JSON.stringify({ signature, key: keyId }, null, 2));
+  terminal.print(`${signature}\nkey ${keyId}\nNext: assay plugin publish ${file}`);
+}
+
+/** What an author does once a plugin is well: keys, package, signature. */
+export function addReleaseCommands(plugin: Command, terminal: Terminal, end: (code: number) => void): void {
+  const flagsOf = (command: Command) => command.optsWithGlobals<Flags>();
+  const passphrase = () =>
+    new Option(
+      '--passphrase-file <file>',
+      'whose first line opens the private key (without one it lies open)',
+    );
+  plugin
+    .command('key <file>')
+    .description('make the pair of keys that you sign with; the public one goes to who is to trust you')
+    .addOption(new Option('--kind <kind>', 'of the keys').choices(['ed25519', 'p-256']).default('ed25519'))
+    .addOption(passphrase())
+    .action(async (file: string, _: unknown, command: Command) => {
+      await makeKey(file, flagsOf(command), terminal);
+      end(exitCodes.ok);
+    });
+  plugin
+    .command('pack <folder>')
+    .description('make one file of a plugin that is sound; the same plugin gives the same file everywhere')
+    .option('--into <folder>', 'where it is written', '.')
+    .action(async (folder: string, _: unknown, command: Command) => {
+      end((await pack(folder, flagsOf(command), terminal)) ? exitCodes.ok : exitCodes.unsound);
+    });
+  plugin
+    .command('sign <package>')
+    .description('sign a package, in a file beside it; several keys have a file each')
+    .addOption(new Option('--key <file>', 'private key of the publisher').makeOptionMandatory())
+    .addOption(passphrase())
+    .action(async (file: string, _: unknown, command: Command) => {
+      await sign(file, flagsOf(command), terminal);
+      end(exitCodes.ok);
+    });
+}

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { exitCodes } from './exit.ts';
+
+let folder: string;
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'assay-release-'));
+  await assay('plugin', 'create', 'acme-dose', '--language', 'r', '--publisher', 'Acme');
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+/** A command of an author, in the folder of the test, without an appliance. */
+function assay(...given: string[]): Promise<{ code: number; output: string; said: string }> {
+  const args = ['--disable-warning=ExperimentalWarning', path.join(import.meta.dirname, 'main.ts'), ...given];
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: folder }, (error, output, said) =>
+      resolve({ code: Number(error?.code ?? 0), output, said }),
+    );
+  });
+}
+
+describe('a plugin is packed and signed on its author’s machine', () => {
+  test('the same in two checkouts; each key signs in a file of its own', async () => {
+    for (const checkout of ['one', 'two']) {
+      await mkdir(path.join(folder, checkout));
+      await cp(path.join(folder, 'acme-dose'), path.join(folder, checkout, 'acme-dose'), { recursive: true });
+      const packed = await assay('plugin', 'pack', `${checkout}/acme-dose`, '--into', checkout);
+      assert.equal(packed.code, exitCodes.ok, packed.said);
+      assert.match(packed.output, /^plugin {2}sha256:[0-9a-f]{64}\npackage sha256:[0-9a-f]{64}$/m);
+    }
+    const file = 'acme-dose-0.1.0.tgz';
+    const [one, two] = await Promise.all(['one', 'two'].map((at) => readFile(path.join(folder, at, file))));
+    assert.ok(one?.equals(two as Buffer));
+    await writeFile(path.join(folder, 'words'), 'long and secret\n');
+    assert.equal((await assay('plugin', 'key', 'first.pem')).code, exitCodes.ok);
+    const second = await assay(
+      'plugin',
+      'key',
+      'second.pem',
+      '--kind',
+      'p-256',
+      '--passphrase-file',
+      'words',
+    );
+    assert.match(second.output, /^key [0-9a-f]{64}$/m);
+    assert.equal((await stat(path.join(folder, 'second.pem'))).mode & 0o777, 0o600);
+    for (const given of [['first.pem'], ['second.pem', '--passphrase-file', 'words']]) {
+      const signed = await assay('plugin', 'sign', `one/${file}`, '--key', ...given);
+      assert.equal(signed.code, exitCodes.ok, signed.said);
+    }
+    const there = await readdir(path.join(folder, 'one'));
+    assert.equal(there.filter((name) => /\.tgz\.[0-9a-f]{16}\.sigstore\.json$/.test(name)).length, 2);
+  });
+
+  const misuses: Readonly<Record<string, readonly [given: string[], code: number, said: RegExp]>> = {
+    'a key over another': [['key', 'taken.pem'], exitCodes.usage, /taken\.pem is there already/],
+    'a package that is not there': [
+      ['sign', 'no.tgz', '--key', 'taken.pem'],
+      exitCodes.usage,
+      /no\.tgz cannot be read/,
+    ],
+    'a package that is none': [
+      ['sign', 'taken.pem', '--key', 'taken.pem'],
+      exitCodes.usage,
+      /not gzipped.*Rule package\.unreadable/,
+    ],
+    'a passphrase that is not there': [
+      ['key', 'k.pem', '--passphrase-file', 'none'],
+      exitCodes.usage,
+      /none cannot be read/,
+    ],
+    'a passphrase that is empty': [
+      ['key', 'k.pem', '--passphrase-file', 'empty'],
+      exitCodes.usage,
+      /no passphrase in its first/,
+    ],
+    'a plugin that is not sound': [
+      ['pack', 'broken'],
+      exitCodes.unsound,
+      /plugin\.json.*cannot be read[\s\S]*Nothing was packed/,
+    ],
+  };
+  for (const [what, [given, code, said]] of Object.entries(misuses))
+    test(what, async () => {
+      await writeFile(path.join(folder, 'taken.pem'), 'something\n');
+      await writeFile(path.join(folder, 'empty'), '\n');
+      await mkdir(path.join(folder, 'broken'), { recursive: true });
+      const told = await assay('plugin', ...given);
+      assert.equal(told.code, code, told.said);
+      assert.match(told.said, said);
+      assert.doesNotMatch(told.said, /\n {4}at /);
+    });
+
+  test('a public key signs nothing, and a wrong passphrase opens nothing', async () => {
+    const file = path.join('one', 'acme-dose-0.1.0.tgz');
+    const open = await assay('plugin', 'sign', file, '--key', 'first.pem.pub');
+    assert.deepEqual([open.code, /no private key in PEM/.test(open.said)], [exitCodes.usage, true]);
+    const shut = await assay('plugin', 'sign', file, '--key', 'second.pem');
+    assert.deepEqual(
+      [shut.code, /has another passphrase, or needs one/.test(shut.said)],
+      [exitCodes.usage, true],
+    );
+  });
+});
