@@ -19,10 +19,13 @@ export function allowedProcessors(): number[] {
   return list ? readList(list) : [];
 }
 
+/** With fewer, one that runs may not use is dear: see docs/adr/0032. */
+const enough = 4;
+
 /**
  * Leaves the first of its processors to the rest of the appliance: this process and whatever it starts from now on use the
  * others alone.
- * @param kept how many are left; where nothing is said one, if there are two and this host can
+ * @param kept how many are left; where nothing is said one, if there are four and this host can
  * @returns the others, as a list for an engine, or nothing where none are kept
  * @throws AssayError config.invalid where so many were asked for and none would be left, or this host has no `taskset`
  *   (util-linux)
@@ -30,7 +33,7 @@ export function allowedProcessors(): number[] {
 export function keepOffProcessors(kept: number | undefined): string | undefined {
   if (kept === 0) return undefined;
   const all = process.platform === 'linux' ? allowedProcessors() : [];
-  if (kept === undefined) return all.length < 2 ? undefined : useOnly(all.slice(1)).list;
+  if (kept === undefined) return all.length < enough ? undefined : useOnly(all.slice(1)).list;
   const setting = '"runtimes.processorsKept" (ASSAY_RUNTIMES_PROCESSORS_KEPT)';
   if (kept >= all.length)
     throw new AssayError(
