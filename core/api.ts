@@ -1,5 +1,6 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { composeDeps, type Part, type PartSettings } from './compose.ts';
+import type { PluginOffice } from './domain/plugins/index.ts';
 import { createServer, type HttpSettings, localUrl } from './gateway/http/index.ts';
 import { createMcpMount } from './gateway/mcp/index.ts';
 
@@ -10,13 +11,15 @@ export interface ApiSettings extends PartSettings {
   readonly http: HttpSettings;
   /** Certificates (PEM) that identity providers are checked against, beside the known ones. */
   readonly providersCa?: string;
+  /** Who keeps the installed plugins. */
+  readonly office: PluginOffice;
 }
 
 /** domain -> gateway: answers requests until stopped. */
 export async function createApi(settings: ApiSettings): Promise<Part> {
   // For every connection of this process: bell and discovery take no authority of their own.
   if (settings.providersCa) setDefaultCACertificates([...getCACertificates('default'), settings.providersCa]);
-  const deps = await composeDeps(settings, 'api');
+  const deps = await composeDeps(settings, 'api', settings.office);
   const uploads = { maxBytes: settings.maxUploadBytes };
   const server = await createServer({
     deps,
@@ -31,6 +34,7 @@ export async function createApi(settings: ApiSettings): Promise<Part> {
   await server.start();
   return {
     address: localUrl({ ...server.info, port: Number(server.info.port) }),
+    replacePlugins: deps.replacePlugins,
     async stop(graceMs) {
       await server.stop({ timeout: graceMs });
       await deps.close();

@@ -6,7 +6,12 @@ import type { Logger } from './base/telemetry/index.ts';
 import { createValidator } from './base/validation/index.ts';
 import type { AccessSettings, Deps } from './domain/deps.ts';
 import { listenToJobs } from './domain/jobs/index.ts';
-import { loadPlugins, type PluginSource } from './domain/plugins/index.ts';
+import {
+  createLiveRegistry,
+  loadPlugins,
+  type PluginOffice,
+  type PluginSource,
+} from './domain/plugins/index.ts';
 import type { QuotaDefaults } from './domain/quotas/index.ts';
 import { createCiphers } from './domain/workspaces/index.ts';
 import { checkHealth } from './health.ts';
@@ -33,13 +38,25 @@ export interface PartSettings {
 export interface Part {
   readonly address?: string;
   stop(graceMs: number): Promise<void>;
+  /** From now on these are the plugins, and no others. */
+  replacePlugins(sources: readonly PluginSource[]): Promise<void>;
 }
 
 /** What was composed, and how it ends. */
-export type Composed = Deps & { close(): Promise<void> };
+export type Composed = Deps & Pick<Part, 'replacePlugins'> & { close(): Promise<void> };
+
+const nobody = async (): Promise<never> => {
+  throw new TypeError('this process changes no plugins');
+};
+/** Plugins come and go through the api. */
+const noOffice: PluginOffice = { install: nobody, setStanding: nobody, remove: nobody, revoke: nobody };
 
 /** base -> domain: everything that use cases may ask for. */
-export async function composeDeps(settings: PartSettings, name: 'api' | 'worker'): Promise<Composed> {
+export async function composeDeps(
+  settings: PartSettings,
+  name: 'api' | 'worker',
+  office: PluginOffice = noOffice,
+): Promise<Composed> {
   const { databaseUrl: url, poolSize, log } = settings;
   const onError = (err: Error) => log.warn({ err }, 'a connection to the database broke');
   const keys = await openKeys(settings.keys, log);
@@ -49,10 +66,14 @@ export async function composeDeps(settings: PartSettings, name: 'api' | 'worker'
   const queue = await openQueue({ url, poolSize: 3, supervise: name === 'worker', onError });
   const changes = await listenToJobs(database);
   const validator = createValidator();
-  const plugins = await loadPlugins(validator, settings.plugins);
-  for (const plugin of plugins.plugins)
-    if (plugin.state === 'quarantined')
-      log.warn({ plugin: plugin.name, reasons: plugin.reasons }, 'a plugin is quarantined');
+  const load = async (sources: readonly PluginSource[]) => {
+    // A validator of its own: what it compiled goes with the plugins that it was compiled for.
+    const registry = await loadPlugins(createValidator(), sources);
+    for (const { name: plugin, version, state, reasons } of registry.plugins)
+      if (state !== 'enabled') log.warn({ plugin, version, reasons }, `a plugin is ${state}`);
+    return registry;
+  };
+  const plugins = createLiveRegistry(await load(settings.plugins));
   return {
     database,
     queue,
@@ -61,6 +82,8 @@ export async function composeDeps(settings: PartSettings, name: 'api' | 'worker'
     ciphers: createCiphers(keys),
     validator,
     plugins,
+    office,
+    replacePlugins: async (sources) => plugins.replace(await load(sources)),
     changes,
     log,
     access: settings.access,

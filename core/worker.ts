@@ -54,6 +54,7 @@ export async function createWorker(settings: WorkerSettings): Promise<Part> {
   const { concurrency } = settings;
   const worker = startWorker(deps, { concurrency, pollMs: 2000, reconcileMs: 3000, trail });
   return {
+    replacePlugins: base.replacePlugins,
     async stop(graceMs) {
       await worker.drain(graceMs);
       await presence.close();

@@ -1,9 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { PluginSource } from '@assay/core/plugins';
 import { AssayError } from '@assay/sdk';
 import { type FipsMode, fipsArguments } from './fips-mode.ts';
-import type { PartMessage, PartSettings, Role, SupervisorMessage } from './messages.ts';
+import type {
+  Answer,
+  PartMessage,
+  PartSettings,
+  PluginRequest,
+  Role,
+  SupervisorMessage,
+} from './messages.ts';
 
 const firstBackoffMs = 100;
 const longestBackoffMs = 30_000;
@@ -12,12 +20,17 @@ const wellAfterMs = 5_000;
 /** A little more than a part gives what it is doing. */
 const killAfterMs = 40_000;
 
+/** Longer than any part takes to read the manifests of hundreds of plugins. */
+const loadWithinMs = 60_000;
+
 export type Ready = Extract<PartMessage, { ready: true }>;
 
 export interface SupervisedChild {
   readonly role: Role;
   readonly ready: Ready;
   pid(): number | undefined;
+  /** Gives it other plugins; done when it has them. One that is being started has them from its settings. */
+  replacePlugins(plugins: readonly PluginSource[]): Promise<void>;
   /** Lets it finish what it is doing, then ends it. */
   stop(): Promise<void>;
   kill(): void;
@@ -33,6 +46,8 @@ export interface ChildOptions<R extends Role> {
   readonly lastWords: string;
   /** Variables that the part is given from our environment, beside those that every part has. */
   readonly variables?: readonly string[];
+  /** What the part asks about plugins. */
+  readonly onAsk?: (request: PluginRequest) => Promise<Answer>;
   /** Where the part must compute with a FIPS provider. */
   readonly fips?: FipsMode | undefined;
   /** The program, where it is not this one again. */
@@ -64,9 +79,15 @@ function begin<R extends Role>(options: ChildOptions<R>): { child: ChildProcess;
   const child = open(options as unknown as ChildOptions<Role>);
   const failed = (why: string) => new AssayError('config.invalid', why);
   const ready = new Promise<Ready>((resolve, reject) => {
-    child.once('message', (message: PartMessage) =>
-      'failed' in message ? reject(failed(message.failed)) : resolve(message),
-    );
+    child.on('message', (message: PartMessage) => {
+      if ('failed' in message) reject(failed(message.failed));
+      else if ('ready' in message) resolve(message);
+      else if ('ask' in message)
+        options.onAsk?.(message.request).then((answer) => {
+          const answered = { answer: message.ask, with: answer } satisfies SupervisorMessage;
+          if (child.connected) child.send(answered, () => undefined);
+        }, options.onNews);
+    });
     child.once('exit', (code, signal) =>
       reject(
         failed(
@@ -92,6 +113,7 @@ class Supervised<R extends Role> {
   #current: ChildProcess | undefined;
   #stopping = new AbortController();
   #backoff = firstBackoffMs;
+  #round = 0;
 
   constructor(options: ChildOptions<R>) {
     this.#options = options;
@@ -142,6 +164,23 @@ class Supervised<R extends Role> {
     }
   }
 
+  async replacePlugins(plugins: readonly PluginSource[]): Promise<void> {
+    const child = this.#current;
+    if (!child?.connected) return;
+    this.#round += 1;
+    const round = this.#round;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const heard = (message: PartMessage) => {
+      if ('loaded' in message && message.loaded === round) resolve();
+    };
+    const late = setTimeout(resolve, loadWithinMs);
+    child.on('message', heard).once('exit', resolve);
+    child.send({ round, plugins } satisfies SupervisorMessage, (error) => error && resolve());
+    await promise;
+    clearTimeout(late);
+    child.off('message', heard).off('exit', resolve);
+  }
+
   kill(): void {
     this.#stopping.abort();
     this.#current?.kill('SIGKILL');
@@ -170,6 +209,7 @@ export async function superviseChild<R extends Role>(options: ChildOptions<R>): 
     role: options.role,
     ready,
     pid: () => supervised.pid(),
+    replacePlugins: (plugins) => supervised.replacePlugins(plugins),
     stop: () => supervised.stop(),
     kill: () => supervised.kill(),
   };

@@ -16,6 +16,8 @@ export interface DataDirectory {
   readonly runnerSocket: string;
   /** Images that were built for this appliance. */
   readonly images: string;
+  /** Plugins that were installed. */
+  readonly plugins: string;
   readonly firstReport: string;
   /** Parsed `config.json`, undefined where there is none. */
   readonly config: unknown;
@@ -102,6 +104,7 @@ export async function openDataDirectory(env: NodeJS.ProcessEnv): Promise<DataDir
     logs: at('logs'),
     runnerSocket: path.join(run, 'runner.sock'),
     images: at('images.json'),
+    plugins: at('plugins'),
     firstReport: at('first-report'),
     config,
     async release() {

@@ -1,4 +1,5 @@
 import { getPriority, setPriority } from 'node:os';
+import type { PluginSource } from '@assay/core/plugins';
 import type { Logger } from '@assay/core/telemetry';
 import { startRunner } from '@assay/runner';
 import { containerRuntime, removeLeftovers } from '@assay/runtime-container';
@@ -7,6 +8,7 @@ import { renderRuntime } from '@assay/runtime-render';
 import { sandboxRuntime } from '@assay/runtime-sandbox';
 import { tableRuntime } from '@assay/runtime-table';
 import { wasmRuntime } from '@assay/runtime-wasm';
+import { admittedOf } from './admitted.ts';
 import type { PartSettings } from './messages.ts';
 import { keepOffProcessors } from './processors.ts';
 
@@ -50,6 +52,7 @@ export async function start(settings: PartSettings['runner'], log: Logger) {
   });
   return {
     runtimes: runner.runtimes.map((r) => `${r.name}: ${r.version}, ${r.isolation}`),
+    replacePlugins: (sources: readonly PluginSource[]) => runner.replacePlugins(admittedOf(sources)),
     stop: (_graceMs: number) => runner.close(),
   };
 }

@@ -1,3 +1,4 @@
+import type { PluginSource } from '@assay/core/plugins';
 import { createLogger } from '@assay/core/telemetry';
 import { explain } from './explain.ts';
 import type { PartMessage, PartSettings, Role, SupervisorMessage } from './messages.ts';
@@ -5,6 +6,7 @@ import type { PartMessage, PartSettings, Role, SupervisorMessage } from './messa
 interface Started {
   readonly address?: string;
   readonly runtimes?: readonly string[];
+  replacePlugins(sources: readonly PluginSource[]): void | Promise<void>;
   stop(graceMs: number): Promise<void>;
 }
 
@@ -31,24 +33,27 @@ export async function runPart(role: Role): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  let part: Started | undefined;
+  let part: Promise<Started> | undefined;
   // Ctrl-C reaches the whole terminal group; the supervisor decides in which order parts end.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => undefined);
   process.on('disconnect', () => process.exit(0));
   process.on('message', async (message: SupervisorMessage) => {
     if ('stop' in message) {
-      await part?.stop(graceMs);
+      await (await part)?.stop(graceMs);
       process.exit(0);
+    }
+    if ('answer' in message) return;
+    if ('round' in message) {
+      await (await part)?.replacePlugins(message.plugins);
+      say({ loaded: message.round });
+      return;
     }
     try {
       if (message.fips) (await import('@assay/core/fips')).selfTestFips();
-      part = await start(role, message.settings);
-      say({
-        ready: true,
-        ...(part.address ? { address: part.address } : {}),
-        ...(part.runtimes ? { runtimes: part.runtimes } : {}),
-      });
+      part = start(role, message.settings);
+      const { address, runtimes } = await part;
+      say({ ready: true, ...(address ? { address } : {}), ...(runtimes ? { runtimes } : {}) });
     } catch (error) {
       say({ failed: explain(error) });
     }

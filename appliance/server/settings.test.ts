@@ -12,6 +12,7 @@ const data: DataDirectory = {
   logs: '/data/logs',
   runnerSocket: '/data/run/runner.sock',
   images: '/data/images.json',
+  plugins: '/data/plugins',
   firstReport: '/data/first-report',
   config: undefined,
   release: async () => undefined,

@@ -1,9 +1,10 @@
 import { totalmem } from 'node:os';
 import path from 'node:path';
 import type { Config, KeySettings, StorageSettings } from '@assay/core';
+import type { PluginSource } from '@assay/core/plugins';
+import { admittedOf } from './admitted.ts';
 import type { DataDirectory } from './data-directory.ts';
 import type { Containers, PartSettings } from './messages.ts';
-import type { findPlugins } from './plugins.ts';
 import { version } from './version.ts';
 
 /** What is made anew at each start. */
@@ -17,7 +18,7 @@ export interface Prepared {
   readonly registrationToken?: string;
   readonly audit: PartSettings['worker']['audit'];
   readonly runnerKey: Buffer;
-  readonly plugins: Awaited<ReturnType<typeof findPlugins>>;
+  readonly plugins: readonly PluginSource[];
   readonly containers?: Containers;
   readonly tls?: PartSettings['api']['http']['tls'];
 }
@@ -78,9 +79,7 @@ export function settingsOf(config: Config, data: DataDirectory, prepared: Prepar
     runner: {
       socketPath: data.runnerSocket,
       key: runnerKey,
-      plugins: plugins.flatMap(({ name, directory, admitted, trust }) =>
-        admitted === undefined ? [] : [{ name, directory, digest: admitted, trust }],
-      ),
+      plugins: admittedOf(plugins),
       ceiling: {
         seconds: config.runtimes.maxSeconds,
         memoryMb: config.runtimes.maxMemoryMb,

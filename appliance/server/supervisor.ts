@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { type Config, loadConfig } from '@assay/core';
+import type { PluginSource } from '@assay/core/plugins';
 import { createLogger } from '@assay/core/telemetry';
+import { admittedOf } from './admitted.ts';
 import { type SupervisedChild, superviseChild } from './child.ts';
 import { findContainers } from './containers.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
@@ -15,7 +17,7 @@ import { type Listener, listenerOf } from './listener.ts';
 import { localApi } from './local-api.ts';
 import type { PartSettings, Role } from './messages.ts';
 import type { OwnCertificate } from './own-certificate.ts';
-import { findPlugins } from './plugins.ts';
+import { type Office, openOffice } from './plugins/office.ts';
 import { requireFreePort } from './ports.ts';
 import { prepare, prepareInFips, proveFips } from './prepare.ts';
 import { readSecret } from './secret.ts';
@@ -50,13 +52,13 @@ async function startDatabase(config: Config, data: DataDirectory, running: Runni
 
 /** All three side by side; they end one after the other: api, worker, runner. */
 async function startParts(
-  settings: PartSettings,
+  current: { -readonly [R in Role]: PartSettings[R] },
+  office: Office,
   { keys }: Config,
   data: DataDirectory,
   fips: FipsMode | undefined,
   running: Running,
 ): Promise<string> {
-  const current = { ...settings };
   const start = <R extends Role>(role: R) =>
     superviseChild({
       role,
@@ -65,6 +67,7 @@ async function startParts(
       fips,
       lastWords: path.join(data.logs, `${role}.crash.log`),
       variables: role === 'runner' ? [] : keys.moduleVariables,
+      ...(role === 'api' ? { onAsk: office.ask } : {}),
     });
   const started = await Promise.allSettled([start('runner'), start('worker'), start('api')]);
   for (const each of started)
@@ -80,6 +83,19 @@ async function startParts(
   const port = Number(given || (protocol === 'https:' ? 443 : 80));
   current.api = { ...current.api, http: { ...current.api.http, port } };
   return address;
+}
+
+/** First who carries out, last who shows: what is in a catalogue can be run. */
+async function givePlugins(
+  current: { -readonly [R in Role]: PartSettings[R] },
+  plugins: readonly PluginSource[],
+  { children }: Running,
+): Promise<void> {
+  current.api = { ...current.api, plugins };
+  current.worker = { ...current.worker, plugins };
+  current.runner = { ...current.runner, plugins: admittedOf(plugins) };
+  for (const role of ['runner', 'worker', 'api'] as const)
+    await children.find((child) => child.role === role)?.replacePlugins(plugins);
 }
 
 /** The files of the certificate that the api speaks TLS with; undefined for plain HTTP. */
@@ -116,26 +132,34 @@ async function start(running: Running, data: DataDirectory): Promise<Up> {
   const tls = certificateOf(listener, prepared);
   if (prepared.erasedAgain > 0)
     running.news(`${prepared.erasedAgain} erased again: the database is older than their erasure`);
-  const plugins = await findPlugins(config.plugins.own);
+  const office = openOffice({
+    store: data.plugins,
+    policyFile: config.plugins.trust,
+    own: config.plugins.own,
+    onChange: (plugins) => givePlugins(current, plugins, running),
+  });
+  const plugins = await office.find();
   const ca = await providersCa(config);
   const { registrationTokenFile } = config.http;
-  const settings = settingsOf(config, data, {
-    ...prepared,
-    keys,
-    storage: await storageSettings(config, data.objects),
-    audit: await trailSettings(config, data),
-    providers: await identityProviders(config),
-    ...(ca ? { providersCa: ca } : {}),
-    ...(registrationTokenFile
-      ? { registrationToken: await readSecret('http.registrationTokenFile', registrationTokenFile) }
-      : {}),
-    plugins,
-    ...(tls ? { tls } : {}),
-    ...(containers ? { containers } : {}),
-  });
+  const current = {
+    ...settingsOf(config, data, {
+      ...prepared,
+      keys,
+      storage: await storageSettings(config, data.objects),
+      audit: await trailSettings(config, data),
+      providers: await identityProviders(config),
+      ...(ca ? { providersCa: ca } : {}),
+      ...(registrationTokenFile
+        ? { registrationToken: await readSecret('http.registrationTokenFile', registrationTokenFile) }
+        : {}),
+      plugins,
+      ...(tls ? { tls } : {}),
+      ...(containers ? { containers } : {}),
+    }),
+  };
   const local = await terminal.step(
     'runner, worker, api',
-    () => startParts(settings, config, data, fips, running),
+    () => startParts(current, office, config, data, fips, running),
     (address) => `runner, worker, api at ${address}`,
   );
   const api = localApi(local, prepared.setupToken, tls?.certificateFile);

@@ -7,6 +7,7 @@ import type { ObjectStore } from '../base/storage/index.ts';
 import type { Logger } from '../base/telemetry/index.ts';
 import type { Validator } from '../base/validation/index.ts';
 import type { JobChanges } from './jobs/changes.ts';
+import type { PluginOffice } from './plugins/office.ts';
 import type { PluginRegistry } from './plugins/registry.ts';
 import type { QuotaDefaults } from './quotas/resources.ts';
 import type { Ciphers } from './workspaces/ciphers.ts';
@@ -41,6 +42,7 @@ export interface Deps {
   readonly ciphers: Ciphers;
   readonly validator: Validator;
   readonly plugins: PluginRegistry;
+  readonly office: PluginOffice;
   readonly changes: JobChanges;
   readonly log: Logger;
   readonly access: AccessSettings;

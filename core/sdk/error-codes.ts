@@ -76,6 +76,8 @@ export const errorCodes = {
   },
   'plugin.not_admitted': { status: 422, title: 'The plugin was not admitted', retryable: false },
   'plugin.refused': { status: 422, title: 'The plugin is not let in', retryable: false },
+  'plugin.exists': { status: 409, title: 'That version is there already', retryable: false },
+  'plugin.in_use': { status: 409, title: 'The plugin is in use', retryable: false },
   'plugin.not_found': { status: 404, title: 'There is no such plugin', retryable: false },
   'job.not_found': { status: 404, title: 'There is no such job', retryable: false },
   'job.already_finished': { status: 409, title: 'The job is already finished', retryable: false },

@@ -11,12 +11,21 @@ export function isAsStrong(wall: Isolation, least: Isolation): boolean {
   return isolations.indexOf(wall) >= isolations.indexOf(least);
 }
 
+/** Who vouches for a plugin: the release, this organisation, or a publisher that it admitted. */
+export type PluginTrust = 'shipped' | 'own' | 'admitted';
+
+const leastOf: Readonly<Record<PluginTrust, Isolation>> = {
+  shipped: 'process',
+  own: 'bubblewrap',
+  admitted: 'container',
+};
+
 /** The least wall for a plugin: that of who vouches for it, or a stronger one that the operator asks for, never a weaker. */
 export function leastIsolation(plugin: {
-  readonly trust: 'shipped' | 'own';
+  readonly trust: PluginTrust;
   readonly isolation?: Isolation | undefined;
 }): Isolation {
-  const least = plugin.trust === 'shipped' ? 'process' : 'bubblewrap';
+  const least = leastOf[plugin.trust];
   return plugin.isolation && isAsStrong(plugin.isolation, least) ? plugin.isolation : least;
 }
 

@@ -5,6 +5,7 @@ import {
   type Isolation,
   isAsStrong,
   leastIsolation,
+  type PluginTrust,
   type RunSpecification,
   type RuntimeDescription,
   readToolPrograms,
@@ -15,7 +16,7 @@ export interface AdmittedPlugin {
   readonly name: string;
   readonly directory: string;
   readonly digest: string;
-  readonly trust: 'shipped' | 'own';
+  readonly trust: PluginTrust;
   readonly isolation?: Isolation;
 }
 
@@ -34,9 +35,10 @@ export async function readToolCode(
 ): Promise<readonly CodeFile[]> {
   if (spec.plugin === null) return [];
   const { name, digest, tool } = spec.plugin;
-  const plugin = admitted.find((p) => p.name === name);
-  if (!plugin) throw refuse(`no plugin "${name}" was admitted`);
-  if (plugin.digest !== digest) throw refuse(`plugin "${name}" was admitted with another digest`);
+  const versions = admitted.filter((p) => p.name === name);
+  if (versions.length === 0) throw refuse(`no plugin "${name}" was admitted`);
+  const plugin = versions.find((p) => p.digest === digest);
+  if (!plugin) throw refuse(`plugin "${name}" was admitted with another digest`);
   const least = leastIsolation(plugin);
   if (!isAsStrong(runtime.isolation, least))
     throw refuse(`plugin "${name}" needs ${least} around it, and ${runtime.name} has ${runtime.isolation}`);

@@ -20,6 +20,8 @@ export interface RunnerOptions {
 
 export interface RunningRunner {
   readonly runtimes: readonly RuntimeDescription[];
+  /** From now on these may run, and no others; what runs goes on. */
+  replacePlugins(plugins: readonly AdmittedPlugin[]): void;
   close(): Promise<void>;
 }
 
@@ -36,9 +38,12 @@ function hangUp(socket: net.Socket): void {
 
 /** Listens for the worker, one connection a run, until closed; closing ends every run. */
 export async function startRunner(options: RunnerOptions): Promise<RunningRunner> {
+  let { plugins } = options;
   const deps: RunDeps = {
     runtimes: options.runtimes,
-    plugins: options.plugins,
+    get plugins() {
+      return plugins;
+    },
     openSpecification: createSpecificationReader(options),
     log: options.log,
   };
@@ -63,6 +68,9 @@ export async function startRunner(options: RunnerOptions): Promise<RunningRunner
   const runtimes = await Promise.all(options.runtimes.map((r) => r.describe()));
   return {
     runtimes,
+    replacePlugins(by) {
+      plugins = by;
+    },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of open) socket.destroy();

@@ -8,6 +8,7 @@ export interface Behaviour {
 process.on('disconnect', () => process.exit(0));
 process.on('message', (message: SupervisorMessage) => {
   if ('stop' in message) process.exit(0);
+  if (!('settings' in message)) return;
   const { does } = message.settings as unknown as Behaviour;
   if (does === 'die') {
     process.stderr.write('last words\n');

@@ -262,6 +262,13 @@ export const ConfigSchema = Type.Object(
       ),
     }),
     plugins: section('Plugins beside the shipped ones.', {
+      trust: Type.Optional(
+        Type.String({
+          minLength: 1,
+          description:
+            'File of the trust policy: whose signatures let plugins in. Nobody’s where none is given. See docs/security/plugins.md.',
+        }),
+      ),
       own: Type.Array(
         Type.Object(
           {

@@ -718,7 +718,55 @@ export interface paths {
          */
         get: operations["listPlugins"];
         put?: never;
-        post?: never;
+        /**
+         * Installs a signed package; its tools are in every catalogue from then on
+         * @description Needs the permission `plugins:write`.
+         */
+        post: operations["installPlugin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plugins/{plugin}/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disables or deprecates a version, or takes that back
+         * @description Needs the permission `plugins:write`.
+         */
+        post: operations["changePlugin"];
+        /**
+         * Takes a version away, where no job needs it
+         * @description Needs the permission `plugins:write`.
+         */
+        delete: operations["removePlugin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plugins/revocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Imports a signed list of what is revoked; it holds at once
+         * @description Needs the permission `plugins:write`.
+         */
+        post: operations["importRevocations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1284,7 +1332,7 @@ export interface components {
          * @description What it can be is in docs/reference/errors.md.
          * @enum {unknown}
          */
-        ErrorCode: "request.invalid" | "request.not_found" | "request.method_not_allowed" | "request.host_refused" | "request.proxy_required" | "request.origin_refused" | "request.too_large" | "request.range_invalid" | "request.media_type_unsupported" | "request.interrupted" | "request.timeout" | "request.limit_exceeded" | "identity.token_missing" | "identity.token_invalid" | "identity.start_token_invalid" | "identity.sign_in_failed" | "identity.provider_unavailable" | "identity.interaction_over" | "identity.locked" | "identity.factor_exists" | "identity.login_taken" | "identity.password_weak" | "identity.session_not_found" | "access.denied" | "access.scope_missing" | "user.not_found" | "member.not_found" | "member.exists" | "token.not_found" | "client.not_found" | "client.metadata_invalid" | "workspace.name_taken" | "workspace.last_administrator" | "quota.exceeded" | "workspace.not_found" | "dataset.not_found" | "dataset.erased" | "dataset.not_ready" | "dataset.empty" | "dataset.rejected" | "dataset.name_invalid" | "tool.not_found" | "tool.input_invalid" | "tool.runtime_unavailable" | "plugin.manifest_invalid" | "plugin.digest_mismatch" | "plugin.not_admitted" | "plugin.refused" | "plugin.not_found" | "job.not_found" | "job.already_finished" | "job.limit_exceeded" | "job.timeout" | "job.tool_refused" | "job.tool_failed" | "job.output_invalid" | "job.run_lost" | "job.cancelled" | "job.idempotency_key_reused" | "report.not_found" | "artifact.unreadable" | "audit.note_invalid" | "audit.proof_invalid" | "audit.sink_unavailable" | "storage.full" | "storage.object_exists" | "storage.rows_missing" | "storage.unavailable" | "person.not_found" | "erasure.not_found" | "erasure.refused" | "rotation.not_found" | "rotation.running" | "audit.record_not_found" | "audit.altered" | "audit.not_written" | "encryption.key_unavailable" | "encryption.key_destroyed" | "encryption.ciphertext_invalid" | "database.unavailable" | "runner.unavailable" | "run.protocol_violated" | "run.specification_refused" | "config.invalid" | "internal.timeout" | "internal.unexpected";
+        ErrorCode: "request.invalid" | "request.not_found" | "request.method_not_allowed" | "request.host_refused" | "request.proxy_required" | "request.origin_refused" | "request.too_large" | "request.range_invalid" | "request.media_type_unsupported" | "request.interrupted" | "request.timeout" | "request.limit_exceeded" | "identity.token_missing" | "identity.token_invalid" | "identity.start_token_invalid" | "identity.sign_in_failed" | "identity.provider_unavailable" | "identity.interaction_over" | "identity.locked" | "identity.factor_exists" | "identity.login_taken" | "identity.password_weak" | "identity.session_not_found" | "access.denied" | "access.scope_missing" | "user.not_found" | "member.not_found" | "member.exists" | "token.not_found" | "client.not_found" | "client.metadata_invalid" | "workspace.name_taken" | "workspace.last_administrator" | "quota.exceeded" | "workspace.not_found" | "dataset.not_found" | "dataset.erased" | "dataset.not_ready" | "dataset.empty" | "dataset.rejected" | "dataset.name_invalid" | "tool.not_found" | "tool.input_invalid" | "tool.runtime_unavailable" | "plugin.manifest_invalid" | "plugin.digest_mismatch" | "plugin.not_admitted" | "plugin.refused" | "plugin.exists" | "plugin.in_use" | "plugin.not_found" | "job.not_found" | "job.already_finished" | "job.limit_exceeded" | "job.timeout" | "job.tool_refused" | "job.tool_failed" | "job.output_invalid" | "job.run_lost" | "job.cancelled" | "job.idempotency_key_reused" | "report.not_found" | "artifact.unreadable" | "audit.note_invalid" | "audit.proof_invalid" | "audit.sink_unavailable" | "storage.full" | "storage.object_exists" | "storage.rows_missing" | "storage.unavailable" | "person.not_found" | "erasure.not_found" | "erasure.refused" | "rotation.not_found" | "rotation.running" | "audit.record_not_found" | "audit.altered" | "audit.not_written" | "encryption.key_unavailable" | "encryption.key_destroyed" | "encryption.ciphertext_invalid" | "database.unavailable" | "runner.unavailable" | "run.protocol_violated" | "run.specification_refused" | "config.invalid" | "internal.timeout" | "internal.unexpected";
         Health: {
             parts: {
                 [key: string]: {
@@ -1655,19 +1703,60 @@ export interface components {
             role?: "viewer" | "analyst" | "author" | "reviewer" | "operator" | "administrator" | "auditor";
         };
         Plugin: {
+            /** @description What to use instead, or until when. */
+            deprecated?: string;
             digest: string;
             name: string;
-            /** @description Why it is quarantined. */
+            /** @description Why it is not enabled. */
             reasons: string[];
+            /**
+             * @description `unsigned`: the operator admitted it by its digest.
+             * @enum {unknown}
+             */
+            signature: "shipped" | "signed" | "modified" | "invalid" | "unsigned" | "revoked";
             /** @enum {unknown} */
-            state: "enabled" | "quarantined";
+            state: "enabled" | "quarantined" | "disabled" | "revoked";
             tools: string[];
-            /** @enum {unknown} */
-            trust: "shipped" | "own";
+            /**
+             * @description Who vouches for it: the release, this organisation, or a publisher that it admitted.
+             * @enum {unknown}
+             */
+            trust: "shipped" | "own" | "admitted";
             version: string;
+        };
+        PluginChange: {
+            /** @description What to use instead, or until when; null takes that back. */
+            deprecated?: string | null;
+            /** @description Why it takes no jobs any more; null lets it take jobs again. */
+            disabled?: string | null;
         };
         PluginList: {
             items: components["schemas"]["Plugin"][];
+        };
+        PluginPackage: {
+            /** @description What `assay plugin pack` made, in base64. */
+            package: string;
+            /** @description What `assay plugin sign` made: Sigstore bundles (JSON, as text), one of each key. */
+            signatures: string[];
+        };
+        PluginReceipt: {
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            at: string;
+            /** @description Id of the principal who brought it. */
+            by: string;
+            /** @description SHA-256, `sha256:hex`. */
+            digest: string;
+            /** @description Ids of the keys whose signatures held. */
+            keys: string[];
+            name: string;
+            /** @description SHA-256 of the package. */
+            package: string;
+            /** @description As the trust policy calls it. */
+            publisher: string;
+            version: string;
         };
         Problem: {
             code: components["schemas"]["ErrorCode"];
@@ -1877,11 +1966,19 @@ export interface components {
                 severity: "note" | "caution" | "result_doubtful";
             }[];
         };
+        Revoked: {
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            expires: string;
+            number: number;
+        };
         Role: {
             /** @description Further permissions that the role has in the home workspace. */
-            home: ("datasets:create" | "datasets:read" | "datasets:export" | "tools:read" | "plugins:read" | "jobs:submit" | "jobs:read" | "jobs:cancel" | "reports:read" | "erasures:create" | "erasures:read" | "keys:read" | "keys:rotate" | "keys:rotate_root" | "audit:read" | "members:read" | "members:write" | "tokens:create" | "tokens:read" | "tokens:revoke" | "quotas:read" | "quotas:write" | "users:read" | "users:write" | "clients:read" | "clients:write" | "workspaces:create")[];
+            home: ("datasets:create" | "datasets:read" | "datasets:export" | "tools:read" | "plugins:read" | "plugins:write" | "jobs:submit" | "jobs:read" | "jobs:cancel" | "reports:read" | "erasures:create" | "erasures:read" | "keys:read" | "keys:rotate" | "keys:rotate_root" | "audit:read" | "members:read" | "members:write" | "tokens:create" | "tokens:read" | "tokens:revoke" | "quotas:read" | "quotas:write" | "users:read" | "users:write" | "clients:read" | "clients:write" | "workspaces:create")[];
             name: string;
-            permissions: ("datasets:create" | "datasets:read" | "datasets:export" | "tools:read" | "plugins:read" | "jobs:submit" | "jobs:read" | "jobs:cancel" | "reports:read" | "erasures:create" | "erasures:read" | "keys:read" | "keys:rotate" | "keys:rotate_root" | "audit:read" | "members:read" | "members:write" | "tokens:create" | "tokens:read" | "tokens:revoke" | "quotas:read" | "quotas:write" | "users:read" | "users:write" | "clients:read" | "clients:write" | "workspaces:create")[];
+            permissions: ("datasets:create" | "datasets:read" | "datasets:export" | "tools:read" | "plugins:read" | "plugins:write" | "jobs:submit" | "jobs:read" | "jobs:cancel" | "reports:read" | "erasures:create" | "erasures:read" | "keys:read" | "keys:rotate" | "keys:rotate_root" | "audit:read" | "members:read" | "members:write" | "tokens:create" | "tokens:read" | "tokens:revoke" | "quotas:read" | "quotas:write" | "users:read" | "users:write" | "clients:read" | "clients:write" | "workspaces:create")[];
         };
         RoleList: {
             items: components["schemas"]["Role"][];
@@ -2025,7 +2122,7 @@ export interface components {
             priority?: "low" | "normal" | "high";
             /** @description Seed of the random numbers; the same fixed one where none is given. */
             seed?: number;
-            /** @description `statistics/t-test`, or with an exact version `statistics/t-test@1.0.0`. */
+            /** @description `statistics/t-test`, or with a version, `statistics/t-test@1.0.0`, or a range of which the newest is taken, `statistics/t-test@^1`. */
             tool: string;
         };
         Token: {
@@ -2124,13 +2221,23 @@ export interface components {
                 [key: string]: unknown;
             };
             plugin: {
+                /** @description What to use instead, or until when. */
+                deprecated?: string;
                 /** @description SHA-256, `sha256:hex`. */
                 digest: string;
                 license: string;
                 name: string;
                 publisher: string;
-                /** @enum {unknown} */
-                trust: "shipped" | "own";
+                /**
+                 * @description `unsigned`: the operator admitted it by its digest.
+                 * @enum {unknown}
+                 */
+                signature: "shipped" | "signed" | "modified" | "invalid" | "unsigned" | "revoked";
+                /**
+                 * @description Who vouches for it: the release, this organisation, or a publisher that it admitted.
+                 * @enum {unknown}
+                 */
+                trust: "shipped" | "own" | "admitted";
                 version: string;
             };
             /** @description The question it answers. */
@@ -4506,6 +4613,143 @@ export interface operations {
             };
         };
     };
+    installPlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PluginPackage"];
+            };
+        };
+        responses: {
+            /** @description The receipt. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginReceipt"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plugin: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PluginChange"];
+            };
+        };
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plugin"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plugin: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importRevocations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A signed list: a Sigstore bundle (JSON, as text). */
+                    list: string;
+                };
+            };
+        };
+        responses: {
+            /** @description It is in force. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revoked"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listQuotas: {
         parameters: {
             query?: never;
@@ -4880,7 +5124,7 @@ export interface operations {
     getTool: {
         parameters: {
             query?: {
-                /** @description An exact version; the newest without it. */
+                /** @description An exact version, or a range (`^2`, `~1.2`) of which the newest is meant; the newest of all without it. */
                 version?: string;
             };
             header?: never;

@@ -5,6 +5,7 @@ export const permissions = [
   'datasets:export',
   'tools:read',
   'plugins:read',
+  'plugins:write',
   'jobs:submit',
   'jobs:read',
   'jobs:cancel',
@@ -33,6 +34,7 @@ export type Permission = (typeof permissions)[number];
 /** These concern the whole installation; a role has them in the home workspace alone. */
 const installationPermissions: ReadonlySet<Permission> = new Set<Permission>([
   'keys:rotate_root',
+  'plugins:write',
   'quotas:write',
   'users:read',
   'users:write',
@@ -72,6 +74,7 @@ export const roles = {
     ...own,
     'tools:read',
     'plugins:read',
+    'plugins:write',
     'keys:read',
     'keys:rotate',
     'keys:rotate_root',

@@ -19,6 +19,7 @@ export const scopes = {
   'data:export': ['datasets:export'],
   admin: [
     'erasures:create',
+    'plugins:write',
     'keys:rotate',
     'keys:rotate_root',
     'audit:read',
@@ -44,7 +45,7 @@ export const scopeWords: Readonly<Record<Scope, string>> = {
   'tools:read': 'See tools, data sets with their columns, jobs and reports',
   'jobs:submit': 'Upload data, run analyses, cancel them',
   'data:export': 'Download whole data sets',
-  admin: 'Everything else that your role permits: members, tokens, keys, the audit trail',
+  admin: 'Everything else that your role permits: members, tokens, keys, plugins, the audit trail',
 };
 
 export function isScope(text: string): text is Scope {

@@ -71,12 +71,12 @@ async function compile(
   if (shape.length > 0) throw new Finding(shape.map((line) => `${label}: ${line}`));
   const refused = await trial?.compile(schema, { defaults });
   if (refused) throw new Finding([`${label}: ${refused}`]);
-  try {
-    return validator.compile(schema, { defaults });
-  } catch (error) {
-    if (!AssayError.is(error, 'plugin.manifest_invalid')) throw error;
-    throw new Finding([`${label}: ${error.message}`]);
-  }
+  // Of hundreds of tools a process sees few used; compiling is what starting with them would cost.
+  let compiled: Check | undefined;
+  return (value, pointer) => {
+    compiled ??= validator.compile(schema, { defaults });
+    return compiled(value, pointer);
+  };
 }
 
 interface ManifestChecks {
@@ -115,9 +115,12 @@ async function loadPlugin(
 ): Promise<LoadedPlugin> {
   const base = {
     name: source.name,
-    version: '0.0.0',
+    version: source.version ?? '0.0.0',
     digest: '',
     trust: source.trust,
+    signature:
+      source.signature ?? (source.trust === 'shipped' ? ('shipped' as const) : ('unsigned' as const)),
+    deprecated: source.deprecated,
     isolation: leastIsolation(source),
     manifest: undefined,
     tools: [],
@@ -131,10 +134,14 @@ async function loadPlugin(
       state: 'quarantined',
       reasons,
     });
+    if (refused && refused.length > 0)
+      return {
+        ...quarantine(refused),
+        ...(source.signature === 'revoked' ? { state: 'revoked' as const } : {}),
+      };
     if (source.admitted === undefined) return quarantine(['no digest was admitted for this plugin']);
     if (digest !== source.admitted)
       return quarantine([`its files have digest ${digest}, admitted was ${source.admitted}`]);
-    if (refused && refused.length > 0) return quarantine(refused);
     if (trust !== 'shipped' && !refused && !compilers.trial)
       return quarantine(['its schemas were not tried in another process']);
     const misplaced = compilers.trial ? await checkFiles(source.directory) : [];
@@ -151,8 +158,8 @@ async function loadPlugin(
       version: manifest.version,
       digest,
       manifest,
-      state: 'enabled',
-      reasons: [],
+      state: source.disabled === undefined ? 'enabled' : 'disabled',
+      reasons: source.disabled === undefined ? [] : [source.disabled],
       tools,
     };
     for (const folder of manifest.tools) {
@@ -167,6 +174,20 @@ async function loadPlugin(
   }
 }
 
+/**
+ * What two sources of one name are to each other: versions side by side, or one that claims what is another's.
+ * @returns why the later one is not taken
+ */
+function claims(
+  earlier: PluginSource & { readonly version: string },
+  later: PluginSource & { readonly version: string },
+) {
+  if (earlier.name !== later.name) return undefined;
+  if (earlier.trust !== later.trust || earlier.publisher !== later.publisher)
+    return 'another plugin has the same name';
+  return earlier.version === later.version ? 'another plugin has the same name and version' : undefined;
+}
+
 /** Loads what was admitted. A plugin that does not hold is quarantined with its reasons; the others go on. */
 export async function loadPlugins(
   validator: Validator,
@@ -176,14 +197,14 @@ export async function loadPlugins(
   const checks = { plugin: validator.compile(PluginManifest), tool: validator.compile(ToolManifest) };
   const plugins: LoadedPlugin[] = [];
   for (const source of sources) {
-    const twin = plugins.find((p) => p.name === source.name);
     const compilers = { validator, trial: source.trust === 'shipped' ? undefined : trial };
     const plugin = await loadPlugin(compilers, checks, source);
-    plugins.push(
-      twin
-        ? { ...plugin, state: 'quarantined', reasons: ['another plugin has the same name'], tools: [] }
-        : plugin,
-    );
+    const claim = plugins
+      .map(({ version }, j) =>
+        claims({ ...(sources[j] as PluginSource), version }, { ...source, version: plugin.version }),
+      )
+      .find((why) => why !== undefined);
+    plugins.push(claim ? { ...plugin, state: 'quarantined', reasons: [claim], tools: [] } : plugin);
   }
   return createRegistry(plugins);
 }

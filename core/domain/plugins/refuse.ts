@@ -20,15 +20,24 @@ export const rules = {
   'revoked.key': 'a key that was revoked signs nothing',
   'revoked.plugin': 'a plugin that was revoked is not let in',
   'revoked.expired': 'the list of what was revoked is in force',
+  'name.shipped': 'names of the release’s plugins, and names like them, are its own',
+  'plugin.sound':
+    'a plugin holds all that "assay plugin check" asks of it, and asks for no more than its publisher is granted',
   'revoked.older': 'a list of what was revoked is never older than the last',
 } as const;
 export type Rule = keyof typeof rules;
 
-/** A refusal that says what was found, and which rule that breaks. */
-export function refuse(rule: Rule, found: string, cause?: unknown): AssayError {
-  return new AssayError(
-    'plugin.refused',
-    `${found} Rule ${rule}: ${rules[rule]}.`,
-    cause === undefined ? {} : { cause },
-  );
+/**
+ * A refusal that says what was found, and which rule that breaks.
+ * @param findings all that was found, where there is more than one thing
+ */
+export function refuse(
+  rule: Rule,
+  found: string,
+  { cause, findings = [] }: { readonly cause?: unknown; readonly findings?: readonly string[] } = {},
+): AssayError {
+  return new AssayError('plugin.refused', `${found} Rule ${rule}: ${rules[rule]}.`, {
+    issues: findings.map((detail) => ({ pointer: '', code: 'PLUGIN_UNSOUND', detail })),
+    ...(cause === undefined ? {} : { cause }),
+  });
 }

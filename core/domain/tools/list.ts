@@ -13,13 +13,17 @@ function summarise(tool: LoadedTool): ToolSummary {
   return { name: tool.name, version: tool.version, title, question };
 }
 
-/** The tools of enabled plugins, by name. */
+/** The tools of enabled plugins, by name: each in the version that a call without one is answered by. */
 export function listTools(deps: Pick<Deps, 'plugins'>, context: Context): ToolSummary[] {
   requirePermission(context, 'tools:read');
-  return deps.plugins.plugins
-    .filter((p) => p.state === 'enabled')
-    .flatMap((p) => p.tools.filter(isPublic).map(summarise))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const names = deps.plugins.plugins.flatMap((p) =>
+    p.state === 'enabled' ? p.tools.map((t) => t.name) : [],
+  );
+  return [...new Set(names)]
+    .sort()
+    .flatMap((name) => deps.plugins.find(name) ?? [])
+    .filter(isPublic)
+    .map(summarise);
 }
 
 /**
@@ -63,6 +67,8 @@ export function getTool(
       publisher: plugin.manifest?.publisher ?? '',
       license: plugin.manifest?.license ?? '',
       trust: plugin.trust,
+      signature: plugin.signature,
+      ...(plugin.deprecated === undefined ? {} : { deprecated: plugin.deprecated }),
     },
     whenToUse: manifest.whenToUse,
     whenNotToUse: manifest.whenNotToUse ?? [],

@@ -1,4 +1,5 @@
-import type { ToolManifest } from '@assay/sdk';
+import type { PluginTrust, ToolManifest } from '@assay/sdk';
+import type { SignatureState } from '../plugins/index.ts';
 
 export interface ToolSummary {
   /** `statistics/t-test` */
@@ -16,7 +17,10 @@ export interface ToolView extends ToolSummary {
     readonly digest: string;
     readonly publisher: string;
     readonly license: string;
-    readonly trust: 'shipped' | 'own';
+    readonly trust: PluginTrust;
+    readonly signature: SignatureState;
+    /** What to use instead, or until when. */
+    readonly deprecated?: string;
   };
   readonly whenToUse: readonly string[];
   readonly whenNotToUse: readonly string[];

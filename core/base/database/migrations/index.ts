@@ -9,6 +9,7 @@ import * as quotas from './0007-quotas.ts';
 import * as oauth from './0008-oauth.ts';
 import * as lineage from './0009-lineage.ts';
 import * as priorities from './0010-priorities.ts';
+import * as plugins from './0011-plugins.ts';
 
 /** In order; a migration that was released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0008-oauth': oauth,
   '0009-lineage': lineage,
   '0010-priorities': priorities,
+  '0011-plugins': plugins,
 };

@@ -27,8 +27,8 @@ async function open(bytes: Buffer): Promise<Buffer> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ERR_BUFFER_TOO_LARGE')
-      throw refuse('package.too-large', `The package unpacks to more than ${archiveBytes} bytes.`, cause);
-    throw refuse('package.unreadable', 'The package is not gzipped, or damaged.', cause);
+      throw refuse('package.too-large', `The package unpacks to more than ${archiveBytes} bytes.`, { cause });
+    throw refuse('package.unreadable', 'The package is not gzipped, or damaged.', { cause });
   }
 }
 
@@ -71,7 +71,7 @@ export async function unpackPackage(bytes: Buffer): Promise<Unpacked> {
     for await (const entry of archive) await take(contents, folded, entry);
   } catch (cause) {
     if (AssayError.is(cause)) throw cause;
-    throw refuse('package.unreadable', 'The package is no tar archive, or it ends too early.', cause);
+    throw refuse('package.unreadable', 'The package is no tar archive, or it ends too early.', { cause });
   } finally {
     archive.destroy();
   }
@@ -83,7 +83,7 @@ export async function unpackPackage(bytes: Buffer): Promise<Unpacked> {
     return { name, version, digest: digestFiles(files), sha256: hex(bytes), files, bytes, contents };
   } catch (cause) {
     if (!AssayError.is(cause, 'plugin.manifest_invalid')) throw cause;
-    throw refuse('package.manifest', cause.message, cause);
+    throw refuse('package.manifest', cause.message, { cause });
   }
 }
 

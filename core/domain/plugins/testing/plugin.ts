@@ -24,6 +24,7 @@ export interface SmallPlugin {
   readonly name?: string;
   readonly version?: string;
   readonly program?: string;
+  readonly limits?: Readonly<Record<string, number>>;
 }
 
 /** Writes a plugin with one tool, `mean`, into a new folder below another. @returns the plugin's folder */
@@ -33,6 +34,7 @@ export async function writeSmallPlugin(
     name = 'acme-dose',
     version = '1.0.0',
     program = 'list(values = list(mean = mean(data$dose)))\n',
+    limits = tool.limits,
   }: SmallPlugin = {},
 ): Promise<string> {
   const folder = path.join(await mkdtemp(path.join(parent, 'plugin-')), name);
@@ -42,7 +44,7 @@ export async function writeSmallPlugin(
     ...{ publisher: 'Acme', license: 'Apache-2.0', tools: ['mean'] },
   };
   await writeFile(path.join(folder, 'plugin.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  await writeFile(path.join(folder, 'mean/tool.json'), `${JSON.stringify(tool, null, 2)}\n`);
+  await writeFile(path.join(folder, 'mean/tool.json'), `${JSON.stringify({ ...tool, limits }, null, 2)}\n`);
   await writeFile(path.join(folder, 'mean/main.R'), program);
   return folder;
 }

@@ -42,7 +42,7 @@ export interface Opened {
  */
 export function openDocument(text: SignedDocument, payloadType: string): Opened {
   const malformed = (why: string, cause?: unknown) =>
-    refuse('signature.malformed', `A signature ${why}.`, cause);
+    refuse('signature.malformed', `A signature ${why}.`, { cause });
   if (Buffer.byteLength(text) > mostBytes) throw malformed(`has more than ${mostBytes} bytes`);
   let bundle: ReturnType<typeof bundleFromJSON>;
   try {
@@ -78,6 +78,6 @@ export function verifyDocument({ bundle, keyId: id }: Opened, key: PublisherKey)
   try {
     verifier.verify(toSignedEntity(bundle));
   } catch (cause) {
-    throw refuse('signature.invalid', `The signature of key ${id.slice(0, 16)} does not hold.`, cause);
+    throw refuse('signature.invalid', `The signature of key ${id.slice(0, 16)} does not hold.`, { cause });
   }
 }

@@ -59,7 +59,7 @@ export function readRevocations(
   try {
     list = JSON.parse(opened.payload.toString('utf8')) as Revocations;
   } catch (cause) {
-    throw refuse('signature.malformed', 'The list of revocations is not JSON.', cause);
+    throw refuse('signature.malformed', 'The list of revocations is not JSON.', { cause });
   }
   const [issue] = createValidator().compile(Revocations)(list);
   if (issue) throw refuse('signature.malformed', `The list of revocations is none: ${issue.detail}`);

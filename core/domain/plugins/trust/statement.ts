@@ -72,7 +72,7 @@ export function requireSameSubject({ payload }: Opened, subject: Subject): void 
   try {
     statement = JSON.parse(payload.toString('utf8')) as Statement;
   } catch (cause) {
-    throw refuse('signature.malformed', 'The statement is not JSON.', cause);
+    throw refuse('signature.malformed', 'The statement is not JSON.', { cause });
   }
   const issues = createValidator().compile(Statement)(statement);
   if (issues[0]) throw refuse('signature.malformed', `The statement is none: ${issues[0].detail}`);

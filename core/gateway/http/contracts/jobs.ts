@@ -20,7 +20,8 @@ export const Submit = shape(
     tool: Type.String({
       minLength: 3,
       maxLength: 120,
-      description: '`statistics/t-test`, or with an exact version `statistics/t-test@1.0.0`.',
+      description:
+        '`statistics/t-test`, or with a version, `statistics/t-test@1.0.0`, or a range of which the newest is taken, `statistics/t-test@^1`.',
     }),
     inputs: Slots('Id of the data set for each input of the tool, as in {"data": "…"}.'),
     params: Type.Optional(

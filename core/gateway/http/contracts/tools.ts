@@ -1,9 +1,10 @@
 import { ToolManifest } from '@assay/sdk';
 import { Type } from 'typebox';
+import { standing } from './plugins.ts';
 import { Digest, shape } from './schema.ts';
 
 const slug = { pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 40 };
-const version = { pattern: '^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}$' };
+const version = { pattern: '^[\\^~]?\\d{1,9}(\\.\\d{1,9}){0,2}$' };
 const manifest = ToolManifest.properties;
 const texts = Type.Array(Type.String());
 const JsonSchema = Type.Record(Type.String(), Type.Unknown(), { description: 'JSON Schema 2020-12.' });
@@ -27,7 +28,7 @@ export const Tool = shape(
       digest: Digest,
       publisher: Type.String(),
       license: Type.String(),
-      trust: Type.Enum(['shipped', 'own']),
+      ...standing,
     }),
     whenToUse: texts,
     whenNotToUse: texts,
@@ -48,20 +49,10 @@ export const Tool = shape(
 export const ToolParams = shape({ plugin: Type.String(slug), tool: Type.String(slug) });
 export const ToolQuery = shape({
   version: Type.Optional(
-    Type.String({ ...version, description: 'An exact version; the newest without it.' }),
+    Type.String({
+      ...version,
+      description:
+        'An exact version, or a range (`^2`, `~1.2`) of which the newest is meant; the newest of all without it.',
+    }),
   ),
 });
-
-const Plugin = shape(
-  {
-    name: Type.String(),
-    version: Type.String(),
-    digest: Type.String(),
-    state: Type.Enum(['enabled', 'quarantined']),
-    reasons: Type.Array(Type.String(), { description: 'Why it is quarantined.' }),
-    trust: Type.Enum(['shipped', 'own']),
-    tools: Type.Array(Type.String()),
-  },
-  'plugin',
-);
-export const PluginList = shape({ items: Type.Array(Plugin) }, 'plugin-list');

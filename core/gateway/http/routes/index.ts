@@ -9,6 +9,7 @@ import * as jobs from './jobs.ts';
 import * as keys from './keys.ts';
 import * as members from './members.ts';
 import { openapiRoute } from './openapi.ts';
+import * as plugins from './plugins.ts';
 import * as quotas from './quotas.ts';
 import * as reports from './reports.ts';
 import * as sessions from './sessions.ts';
@@ -46,7 +47,11 @@ export const routes: readonly AnyRoute[] = [
   datasets.contentRoute,
   tools.listRoute,
   tools.getRoute,
-  tools.pluginsRoute,
+  plugins.listRoute,
+  plugins.installRoute,
+  plugins.changeRoute,
+  plugins.removeRoute,
+  plugins.revokeRoute,
   jobs.submitRoute,
   jobs.listRoute,
   jobs.getRoute,

@@ -1,6 +1,5 @@
-import { listPlugins } from '../../../domain/plugins/index.ts';
 import { getTool, listTools } from '../../../domain/tools/index.ts';
-import { PluginList, Tool, ToolList, ToolParams, ToolQuery } from '../contracts/tools.ts';
+import { Tool, ToolList, ToolParams, ToolQuery } from '../contracts/tools.ts';
 import { defineRoute, nothing, quick, reply } from '../route.ts';
 
 export const listRoute = defineRoute({
@@ -41,25 +40,5 @@ export const getRoute = defineRoute({
   async handler({ deps, context, params, query }) {
     const body = getTool(deps, context, { name: `${params.plugin}/${params.tool}`, ...query });
     return reply(200, body);
-  },
-});
-
-export const pluginsRoute = defineRoute({
-  method: 'GET',
-  path: '/v1/plugins',
-  id: 'listPlugins',
-  summary: 'The plugins that were found, also those in quarantine and why',
-  auth: 'token',
-  permission: 'plugins:read',
-  maxBytes: 0,
-  timeout: quick,
-  params: null,
-  missing: null,
-  query: null,
-  headers: null,
-  payload: nothing,
-  responses: { 200: { description: 'The plugins.', schema: PluginList } },
-  async handler({ deps, context }) {
-    return reply(200, { items: listPlugins(deps, context) });
   },
 });

@@ -65,6 +65,13 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   'POST /v1/workspaces/{id}/quotas': [
     each(({ workspace }) => ({ params: { id: workspace }, json: { resource: 'jobs', limit: 1000 } })),
   ],
+  // What nobody installed and nobody signed: who may ask is told so.
+  'POST /v1/plugins': [plain({ json: { package: 'AAAA', signatures: [] } })],
+  'POST /v1/plugins/{plugin}/{version}': [
+    plain({ params: { plugin: 'explore', version: '1.0.0' }, json: { deprecated: 'test' } }),
+  ],
+  'DELETE /v1/plugins/{plugin}/{version}': [plain({ params: { plugin: 'explore', version: '1.0.0' } })],
+  'POST /v1/plugins/revocations': [plain({ json: { list: '{}' } })],
   'POST /v1/datasets': [plain({ query: { name: 'x.csv' }, body: 'a\n1\n', mediaType: 'text/csv' })],
   'GET /v1/datasets': [plain({}), about(({ dataset }) => ({ query: { after: dataset } }))],
   'GET /v1/datasets/{id}': [about(({ dataset: id }) => ({ params: { id } }))],

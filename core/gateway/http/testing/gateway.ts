@@ -8,9 +8,11 @@ import type { LimitSettings } from '../../../base/limits/index.ts';
 import { createLogger } from '../../../base/telemetry/index.ts';
 import type { AccessSettings } from '../../../domain/deps.ts';
 import type { PluginSource } from '../../../domain/plugins/index.ts';
+import { noTrust, type ReadPolicy } from '../../../domain/plugins/trust/index.ts';
 import type { QuotaDefaults } from '../../../domain/quotas/index.ts';
 import { prepareAppliance } from '../../../prepare.ts';
 import { testAccess, testLimits } from '../../../testing/installation.ts';
+import { testOffice } from '../../../testing/office.ts';
 import type { HttpSettings } from '../index.ts';
 import type { ProviderSettings } from '../login/index.ts';
 
@@ -22,6 +24,8 @@ export interface Gateway {
   readonly ownerUrl: string;
   readonly keyringFile: string;
   readonly storeDirectory: string;
+  /** Folder of what was installed. */
+  readonly pluginStore: string;
   readonly logFile: string;
   /** Signed in as the first administrator. */
   readonly api: Api;
@@ -38,6 +42,8 @@ export async function startGateway(
   options: {
     maxUploadBytes?: number;
     plugins?: readonly PluginSource[];
+    /** Whose signatures let plugins in. */
+    trust?: ReadPolicy;
     /** False where a test signs in by itself, or speaks TLS. */
     signIn?: boolean;
     access?: Partial<AccessSettings>;
@@ -58,7 +64,15 @@ export async function startGateway(
     keys,
   });
   const log = createLogger({ level: 'info', role: 'api', file: logFile });
+  let loaded: (sources: readonly PluginSource[]) => Promise<void> = async () => undefined;
+  const office = testOffice({
+    store: path.join(folder, 'plugins'),
+    shipped: options.plugins ?? [],
+    policy: options.trust ?? noTrust,
+    onChange: (sources) => loaded(sources),
+  });
   const part = await createApi({
+    office,
     databaseUrl: apiUrl,
     poolSize: 4,
     keys,
@@ -76,6 +90,7 @@ export async function startGateway(
     await rm(folder, { recursive: true, force: true });
     throw error;
   });
+  loaded = part.replacePlugins;
   const url = part.address ?? '';
   const signIn = async () => {
     const { body } = await callApi(url, '').call('POST', '/v1/sign-in', { json: { token: startToken } });
@@ -100,6 +115,7 @@ export async function startGateway(
     ownerUrl: postgres.ownerUrl,
     keyringFile,
     storeDirectory,
+    pluginStore: path.join(folder, 'plugins'),
     logFile,
     api: callApi(url, token),
     flushed: () =>

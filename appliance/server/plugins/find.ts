@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type PluginSource, tryPlugins } from '@assay/core/plugins';
+import { type Installed, readInstalled, sourceOf } from '@assay/core/plugins/installed';
+import type { ReadPolicy, Revocations } from '@assay/core/plugins/trust';
+import { createValidator } from '@assay/core/validation';
+import type { Trial } from '@assay/core/validation/trial';
+import type { OwnPlugin } from './messages.ts';
+
+const shipped = path.resolve(import.meta.dirname, '../../../plugins');
+
+/** Plugins of the release, admitted by its digest list. */
+export async function findShipped(): Promise<PluginSource[]> {
+  const list = JSON.parse(await readFile(path.join(shipped, 'admitted.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
+  return Object.entries(list).map(([name, admitted]) => ({
+    name,
+    directory: path.join(shipped, name),
+    admitted,
+    trust: 'shipped',
+  }));
+}
+
+/** Those that the operator admitted by their digest, tried. */
+export async function findOwn(
+  own: readonly OwnPlugin[],
+  trial: Trial,
+  names: readonly string[],
+): Promise<PluginSource[]> {
+  const given: PluginSource[] = own.map(({ directory, digest, isolation }) => ({
+    name: path.basename(directory),
+    directory: path.resolve(directory),
+    admitted: digest,
+    trust: 'own',
+    ...(isolation ? { isolation } : {}),
+  }));
+  return given.length === 0 ? [] : tryPlugins(createValidator(), given, trial, names);
+}
+
+/** A folder that cannot be read is one plugin that is not there, and no reason for the others not to be. */
+function unreadable({ directory }: Pick<Installed, 'directory'>, error: unknown): PluginSource {
+  const version = path.dirname(directory);
+  return {
+    ...{ name: path.basename(path.dirname(version)), version: path.basename(version), directory },
+    ...{ admitted: undefined, trust: 'admitted', signature: 'invalid' },
+    refused: [`what was installed cannot be read: ${error instanceof Error ? error.message : error}`],
+  };
+}
+
+/** Those that were installed, held against their signatures and the policy of today. */
+export async function findInstalled(
+  store: string,
+  policy: ReadPolicy,
+  revocations: Revocations | undefined,
+): Promise<PluginSource[]> {
+  const sources: PluginSource[] = [];
+  for (const each of await readInstalled(store))
+    sources.push(
+      await sourceOf(each, policy, revocations).catch((error: unknown) => unreadable(each, error)),
+    );
+  return sources;
+}

@@ -1,0 +1,95 @@
+import { fork } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import type { PluginSource } from '@assay/core/plugins';
+import { AssayError } from '@assay/sdk';
+import type { Answer, PluginRequest } from '../messages.ts';
+import type { Errand, Found, OwnPlugin } from './messages.ts';
+
+/** A package of 64 MB, unpacked and once more as files; a hundred schemas that take their two seconds each. */
+const limits = { memoryMb: 512, milliseconds: 300_000 };
+
+export interface OfficeOptions {
+  readonly store: string;
+  /** File of the trust policy, where one is configured. It is read anew each time. */
+  readonly policyFile: string | undefined;
+  readonly own: readonly OwnPlugin[];
+  /** Told of all plugins after each change; done when everybody has them. */
+  readonly onChange: (plugins: readonly PluginSource[]) => Promise<void>;
+}
+
+async function readPolicyFile(file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new AssayError(
+      'config.invalid',
+      `The trust policy ${file} ("plugins.trust") cannot be read: ${(cause as NodeJS.ErrnoException).code}.`,
+      { cause },
+    );
+  }
+}
+
+/** One errand, in a process of its own that ends with it. */
+function send(errand: Errand): Promise<Answer<Found>> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer<Found>>();
+  const { PATH } = process.env;
+  const child = fork(new URL('./office-child.ts', import.meta.url), [], {
+    env: { PATH, LANG: 'C.UTF-8', TZ: 'UTC' },
+    execArgv: ['--disable-warning=ExperimentalWarning', `--max-old-space-size=${limits.memoryMb}`],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const late = setTimeout(() => child.kill('SIGKILL'), limits.milliseconds);
+  child.once('message', (answer: Answer<Found>) => resolve(answer));
+  child.once('error', reject);
+  child.once('exit', (code, signal) => {
+    clearTimeout(late);
+    reject(
+      new AssayError(
+        'plugin.refused',
+        `What looks at plugins did not survive it (${signal ?? `exit code ${code}`}).`,
+      ),
+    );
+  });
+  child.send(errand, (error) => error && reject(error));
+  return promise;
+}
+
+/** Keeps the installed plugins: one change at a time, each in a process of its own. */
+export function openOffice(options: OfficeOptions) {
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function go(request?: PluginRequest): Promise<Found> {
+    const policy = await readPolicyFile(options.policyFile);
+    const answer = await send({
+      ...{ store: options.store, own: options.own },
+      ...(policy === undefined ? {} : { policy }),
+      ...(request ? { request } : {}),
+    });
+    if ('value' in answer) return answer.value;
+    const { code, message, issues } = answer.error;
+    throw new AssayError(code, message, { issues });
+  }
+
+  return {
+    /** @throws AssayError config.invalid where the policy cannot be used */
+    find: async (): Promise<readonly PluginSource[]> => (await go()).plugins,
+    /** Does what the api asks, and tells everybody. */
+    ask(request: PluginRequest): Promise<Answer> {
+      const work = last.then(async (): Promise<Answer> => {
+        try {
+          const { answer, plugins } = await go(request);
+          if ('value' in answer) await options.onChange(plugins);
+          return answer;
+        } catch (error) {
+          const known = AssayError.is(error) ? error : new AssayError('internal.unexpected', String(error));
+          return { error: { code: known.code, message: known.message, issues: known.issues } };
+        }
+      });
+      last = work;
+      return work;
+    },
+  };
+}
+export type Office = ReturnType<typeof openOffice>;

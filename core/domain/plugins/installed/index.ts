@@ -1,0 +1,11 @@
+export { type Gate, type Installation, install } from './install.ts';
+export { readLastRevocations, takeRevocations } from './revoked.ts';
+export { sourceOf } from './sources.ts';
+export {
+  changeStanding,
+  type Installed,
+  type Receipt,
+  readInstalled,
+  removeInstalled,
+  type Standing,
+} from './store.ts';

@@ -1,0 +1,84 @@
+import { Type } from 'typebox';
+import { Digest, shape, Time } from './schema.ts';
+
+const slug = { pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 40 };
+const exact = { pattern: '^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}$' };
+const words = (description: string) =>
+  Type.Union([Type.String({ minLength: 1, maxLength: 300 }), Type.Null()], { description });
+
+/** How a plugin stands; part of what is said of it and of its tools. */
+export const standing = {
+  trust: Type.Enum(['shipped', 'own', 'admitted'], {
+    description: 'Who vouches for it: the release, this organisation, or a publisher that it admitted.',
+  }),
+  signature: Type.Enum(['shipped', 'signed', 'modified', 'invalid', 'unsigned', 'revoked'], {
+    description: '`unsigned`: the operator admitted it by its digest.',
+  }),
+  deprecated: Type.Optional(Type.String({ description: 'What to use instead, or until when.' })),
+};
+
+export const Plugin = shape(
+  {
+    name: Type.String(),
+    version: Type.String(),
+    digest: Type.String(),
+    state: Type.Enum(['enabled', 'quarantined', 'disabled', 'revoked']),
+    reasons: Type.Array(Type.String(), { description: 'Why it is not enabled.' }),
+    ...standing,
+    tools: Type.Array(Type.String()),
+  },
+  'plugin',
+);
+export const PluginList = shape({ items: Type.Array(Plugin) }, 'plugin-list');
+
+/** Most bytes of a body that brings a package: some 18 MB of package, and its signatures. */
+export const packageBytes = 24 * 1024 * 1024;
+
+export const Package = shape(
+  {
+    package: Type.String({
+      minLength: 1,
+      maxLength: packageBytes,
+      contentEncoding: 'base64',
+      description: 'What `assay plugin pack` made, in base64.',
+    }),
+    signatures: Type.Array(Type.String({ maxLength: 1024 * 1024 }), {
+      maxItems: 32,
+      description: 'What `assay plugin sign` made: Sigstore bundles (JSON, as text), one of each key.',
+    }),
+  },
+  'plugin-package',
+);
+
+export const Receipt = shape(
+  {
+    name: Type.String(),
+    version: Type.String(),
+    digest: Digest,
+    package: Type.String({ ...Digest, description: 'SHA-256 of the package.' }),
+    publisher: Type.String({ description: 'As the trust policy calls it.' }),
+    keys: Type.Array(Type.String(), { description: 'Ids of the keys whose signatures held.' }),
+    at: Time,
+    by: Type.String({ description: 'Id of the principal who brought it.' }),
+  },
+  'plugin-receipt',
+);
+
+export const PluginParams = shape({ plugin: Type.String(slug), version: Type.String(exact) });
+
+export const PluginChange = shape(
+  {
+    disabled: Type.Optional(words('Why it takes no jobs any more; null lets it take jobs again.')),
+    deprecated: Type.Optional(words('What to use instead, or until when; null takes that back.')),
+  },
+  'plugin-change',
+);
+
+export const RevocationList = shape({
+  list: Type.String({
+    minLength: 1,
+    maxLength: 1024 * 1024,
+    description: 'A signed list: a Sigstore bundle (JSON, as text).',
+  }),
+});
+export const Revoked = shape({ number: Type.Integer(), expires: Time }, 'revoked');

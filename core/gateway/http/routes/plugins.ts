@@ -1,0 +1,125 @@
+import {
+  changePlugin,
+  importRevocations,
+  installPlugin,
+  listPlugins,
+  removePlugin,
+} from '../../../domain/plugins/index.ts';
+import {
+  Package,
+  Plugin,
+  PluginChange,
+  PluginList,
+  PluginParams,
+  packageBytes,
+  Receipt,
+  RevocationList,
+  Revoked,
+} from '../contracts/plugins.ts';
+import { defineRoute, jsonBytes, nothing, quick, reply } from '../route.ts';
+
+/** Every schema of a package may take its two seconds, and every part is told. */
+const installing = 120_000;
+
+export const listRoute = defineRoute({
+  method: 'GET',
+  path: '/v1/plugins',
+  id: 'listPlugins',
+  summary: 'The plugins that were found, also those in quarantine and why',
+  auth: 'token',
+  permission: 'plugins:read',
+  maxBytes: 0,
+  timeout: quick,
+  params: null,
+  missing: null,
+  query: null,
+  headers: null,
+  payload: nothing,
+  responses: { 200: { description: 'The plugins.', schema: PluginList } },
+  async handler({ deps, context }) {
+    return reply(200, { items: listPlugins(deps, context) });
+  },
+});
+
+export const installRoute = defineRoute({
+  method: 'POST',
+  path: '/v1/plugins',
+  id: 'installPlugin',
+  summary: 'Installs a signed package; its tools are in every catalogue from then on',
+  auth: 'token',
+  permission: 'plugins:write',
+  maxBytes: packageBytes,
+  timeout: installing,
+  params: null,
+  missing: null,
+  query: null,
+  headers: null,
+  payload: { kind: 'json', schema: Package },
+  responses: { 201: { description: 'The receipt.', schema: Receipt } },
+  async handler({ deps, context, payload }) {
+    return reply(201, await installPlugin(deps, context, payload));
+  },
+});
+
+export const changeRoute = defineRoute({
+  method: 'POST',
+  path: '/v1/plugins/{plugin}/{version}',
+  id: 'changePlugin',
+  summary: 'Disables or deprecates a version, or takes that back',
+  auth: 'token',
+  permission: 'plugins:write',
+  maxBytes: jsonBytes,
+  timeout: installing,
+  params: PluginParams,
+  missing: ['plugin.not_found', 'plugin'],
+  query: null,
+  headers: null,
+  payload: { kind: 'json', schema: PluginChange },
+  responses: { 200: { description: 'The version.', schema: Plugin } },
+  async handler({ deps, context, params, payload }) {
+    const { plugin: name, version } = params;
+    return reply(200, await changePlugin(deps, context, { name, version, ...payload }));
+  },
+});
+
+export const removeRoute = defineRoute({
+  method: 'DELETE',
+  path: '/v1/plugins/{plugin}/{version}',
+  id: 'removePlugin',
+  summary: 'Takes a version away, where no job needs it',
+  auth: 'token',
+  permission: 'plugins:write',
+  maxBytes: 0,
+  timeout: installing,
+  params: PluginParams,
+  missing: ['plugin.not_found', 'plugin'],
+  query: null,
+  headers: null,
+  payload: nothing,
+  responses: { 204: { description: 'It is gone.', mediaType: 'application/json' } },
+  async handler({ deps, context, params }) {
+    const { plugin: name, version } = params;
+    await removePlugin(deps, context, { name, version });
+    return reply(204, '');
+  },
+});
+
+export const revokeRoute = defineRoute({
+  method: 'POST',
+  path: '/v1/plugins/revocations',
+  id: 'importRevocations',
+  summary: 'Imports a signed list of what is revoked; it holds at once',
+  auth: 'token',
+  permission: 'plugins:write',
+  maxBytes: packageBytes,
+  timeout: installing,
+  params: null,
+  missing: null,
+  query: null,
+  headers: null,
+  payload: { kind: 'json', schema: RevocationList },
+  responses: { 200: { description: 'It is in force.', schema: Revoked } },
+  async handler({ deps, context, payload }) {
+    return reply(200, await importRevocations(deps, context, payload));
+  },
+});
