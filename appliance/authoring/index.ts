@@ -2,4 +2,5 @@ export { type CaseRun, type CaseRunner, createCaseRunner, readCase } from './cas
 export { type Checked, checkPlugin } from './check.ts';
 export { createPlugin, type Language, type NewPlugin } from './create.ts';
 export { openPlaces, type Places, type PlacesOptions } from './places.ts';
+export { listRegistry, type Published, publishInto, takeFrom } from './registry.ts';
 export { makeKey, packInto, type Released, readReleased, signFile } from './release.ts';

@@ -86,14 +86,17 @@ export async function signFile(
   return { signature, keyId: id };
 }
 
+/** The files of the signatures that lie beside a package. */
+export async function signaturesBeside(file: string): Promise<string[]> {
+  const names = (await readdir(path.dirname(file))).filter(
+    (name) => name.startsWith(`${path.basename(file)}.`) && name.endsWith(ending),
+  );
+  return names.sort().map((name) => path.join(path.dirname(file), name));
+}
+
 /** A package and its signatures. @throws AssayError plugin.not_found */
 export async function readReleased(file: string): Promise<Released> {
   const bytes = await readGiven(file);
-  const beside = (await readdir(path.dirname(file))).filter(
-    (name) => name.startsWith(`${path.basename(file)}.`) && name.endsWith(ending),
-  );
-  const signatures = await Promise.all(
-    beside.sort().map((name) => readFile(path.join(path.dirname(file), name), 'utf8')),
-  );
+  const signatures = await Promise.all((await signaturesBeside(file)).map((each) => readFile(each, 'utf8')));
   return { bytes, signatures };
 }

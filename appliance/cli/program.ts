@@ -77,7 +77,7 @@ export function buildProgram(terminal: Terminal, signal: AbortSignal, end: (code
   addUserCommands(program, run);
   addQuotaCommands(program, run);
   addImageCommands(program, terminal, end);
-  addPluginCommands(program, terminal, end);
+  addPluginCommands(program, run, terminal, end);
   addRuntimeCommands(program, terminal, end);
   addStorageCommands(program, terminal, signal, end);
   return program;

@@ -26,8 +26,12 @@ import {
   type NewUser,
   type OAuthClient,
   type Plugin,
+  type PluginChange,
+  type PluginPackage,
+  type PluginReceipt,
   type Quota,
   type Report,
+  type Revoked,
   type Role,
   type RoleName,
   type Rotation,
@@ -97,6 +101,14 @@ export interface Client {
   /** `name` as in `statistics/t-test`, or with an exact version `statistics/t-test@1.0.0`. */
   getTool(name: string, options?: CallOptions): Promise<Tool>;
   listPlugins(options?: CallOptions): Promise<readonly Plugin[]>;
+  /** Installs a signed package; its tools are in every catalogue when this returns. */
+  installPlugin(given: PluginPackage, options?: CallOptions): Promise<PluginReceipt>;
+  /** Disables or deprecates a version (`acme-dose@1.0.0`), or takes that back. */
+  changePlugin(version: string, change: PluginChange, options?: CallOptions): Promise<Plugin>;
+  /** Takes a version away, where no job needs it. */
+  removePlugin(version: string, options?: CallOptions): Promise<void>;
+  /** Imports a signed list of what is revoked. */
+  importRevocations(list: string, options?: CallOptions): Promise<Revoked>;
   /** Submits a job. With the same `idempotencyKey` the same request makes one job, however often it is sent. */
   submitJob(
     request: SubmitRequest,
@@ -161,6 +173,13 @@ function splitTool(name: string): { path: { plugin: string; tool: string }; quer
   return { path: { plugin, tool }, query: version === undefined ? {} : { version } };
 }
 
+function splitVersion(name: string): { plugin: string; version: string } {
+  const [plugin, version] = name.split('@', 2);
+  if (!plugin || !version)
+    throw new TypeError(`"${name}" names no version of a plugin; one looks like acme-dose@1.0.0.`);
+  return { plugin, version };
+}
+
 /**
  * A client of one Assay server, for one principal.
  *
@@ -213,6 +232,18 @@ export function createClient(options: ClientOptions): Client {
     getTool: async (name, call = {}) =>
       take(GET('/v1/tools/{plugin}/{tool}', { ...call, params: splitTool(name) })),
     listPlugins: async (call = {}) => (await take(GET('/v1/plugins', { ...call }))).items,
+    installPlugin: (body, call = {}) => take(POST('/v1/plugins', { ...call, body })),
+    changePlugin: (version, body, call = {}) =>
+      take(
+        POST('/v1/plugins/{plugin}/{version}', { ...call, body, params: { path: splitVersion(version) } }),
+      ),
+    async removePlugin(version, call = {}) {
+      await take(
+        DELETE('/v1/plugins/{plugin}/{version}', { ...call, params: { path: splitVersion(version) } }),
+      );
+    },
+    importRevocations: (list, call = {}) =>
+      take(POST('/v1/plugins/revocations', { ...call, body: { list } })),
     submitJob: (body, { idempotencyKey: key, ...call } = {}) =>
       take(
         POST('/v1/jobs', {

@@ -15,6 +15,14 @@ export type ToolSummary = Schemas['ToolSummary'];
 export type Tool = Schemas['Tool'];
 /** A plugin, or why it is in quarantine. */
 export type Plugin = Schemas['Plugin'];
+/** A signed package, as it is sent. */
+export type PluginPackage = Schemas['PluginPackage'];
+/** What was let in, by whom, signed with which keys. */
+export type PluginReceipt = Schemas['PluginReceipt'];
+/** What an operator says of a version. */
+export type PluginChange = Schemas['PluginChange'];
+/** The list of revocations that is in force. */
+export type Revoked = Schemas['Revoked'];
 /** A job with state, progress and outcome. Times are ISO 8601 in UTC. */
 export type Job = Schemas['Job'];
 /** A job as it stands in a list. */

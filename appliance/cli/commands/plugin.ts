@@ -6,7 +6,9 @@ import { type Command, Option } from 'commander';
 import { asked, authoring, tellFindings } from '../author.ts';
 import { exitCodes, UsageError } from '../exit.ts';
 import type { Terminal } from '../terminal.ts';
+import { addPluginAdminCommands } from './plugin-admin.ts';
 import { addReleaseCommands } from './plugin-release.ts';
+import type { Runner } from './runner.ts';
 
 const languages = ['r', 'python', 'typescript'] as const satisfies readonly Language[];
 interface Flags {
@@ -140,8 +142,15 @@ async function test(folder: string, flags: Flags, terminal: Terminal): Promise<b
   return failed === 0 && passed > 0;
 }
 
-export function addPluginCommands(program: Command, terminal: Terminal, end: (code: number) => void): void {
-  const plugin = program.command('plugin').description('plugins that you write, on this machine');
+export function addPluginCommands(
+  program: Command,
+  run: Runner,
+  terminal: Terminal,
+  end: (code: number) => void,
+): void {
+  const plugin = program
+    .command('plugin')
+    .description('plugins: write, test, pack and sign them; install and revoke them');
   const flagsOf = (command: Command) => command.optsWithGlobals<Flags>();
   plugin
     .command('create <name>')
@@ -171,4 +180,5 @@ export function addPluginCommands(program: Command, terminal: Terminal, end: (co
       end((await test(folder, flagsOf(command), terminal)) ? exitCodes.ok : exitCodes.unsound);
     });
   addReleaseCommands(plugin, terminal, end);
+  addPluginAdminCommands(plugin, run);
 }

@@ -174,18 +174,23 @@ async function loadPlugin(
   }
 }
 
-/**
- * What two sources of one name are to each other: versions side by side, or one that claims what is another's.
- * @returns why the later one is not taken
- */
-function claims(
-  earlier: PluginSource & { readonly version: string },
-  later: PluginSource & { readonly version: string },
-) {
-  if (earlier.name !== later.name) return undefined;
-  if (earlier.trust !== later.trust || earlier.publisher !== later.publisher)
-    return 'another plugin has the same name';
-  return earlier.version === later.version ? 'another plugin has the same name and version' : undefined;
+/** Who a name belongs to: the release, the operator's own list, or a publisher of the trust policy. */
+const ownerOf = ({ trust, publisher }: PluginSource) => (trust === 'shipped' ? trust : (publisher ?? trust));
+
+/** Versions of one name stand side by side; one that claims what is another's does not. What is unfit claims nothing. */
+function claimed(
+  plugins: readonly LoadedPlugin[],
+  sources: readonly PluginSource[],
+  plugin: LoadedPlugin,
+  source: PluginSource,
+): string | undefined {
+  if (plugin.state === 'quarantined') return undefined;
+  for (const [i, other] of plugins.entries()) {
+    if (other.name !== plugin.name || other.state === 'quarantined') continue;
+    if (ownerOf(sources[i] as PluginSource) !== ownerOf(source)) return 'another plugin has the same name';
+    if (other.version === plugin.version) return 'another plugin has the same name and version';
+  }
+  return undefined;
 }
 
 /** Loads what was admitted. A plugin that does not hold is quarantined with its reasons; the others go on. */
@@ -199,11 +204,7 @@ export async function loadPlugins(
   for (const source of sources) {
     const compilers = { validator, trial: source.trust === 'shipped' ? undefined : trial };
     const plugin = await loadPlugin(compilers, checks, source);
-    const claim = plugins
-      .map(({ version }, j) =>
-        claims({ ...(sources[j] as PluginSource), version }, { ...source, version: plugin.version }),
-      )
-      .find((why) => why !== undefined);
+    const claim = claimed(plugins, sources, plugin, source);
     plugins.push(claim ? { ...plugin, state: 'quarantined', reasons: [claim], tools: [] } : plugin);
   }
   return createRegistry(plugins);

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type Api, callApi, type Json } from '../api.ts';
+import { type Appliance, startAppliance } from '../appliance.ts';
+import { need } from '../needs.ts';
+
+const main = path.resolve(import.meta.dirname, '../../appliance/cli/main.ts');
+
+describe('a plugin of somebody else, from its author’s folder to a report', need('bwrap'), () => {
+  let folder: string;
+  let data: string;
+  let env: Record<string, string>;
+  let appliance: Appliance;
+  let api: Api;
+  let dataset: Json;
+
+  /** A command as somebody gives it, in the folder of the test. */
+  function assay(...given: string[]): Promise<string> {
+    const args = ['--disable-warning=ExperimentalWarning', main, ...given];
+    const asking = { ...process.env, ASSAY_URL: appliance?.url ?? '', ASSAY_TOKEN: appliance?.token ?? '' };
+    return new Promise((resolve, reject) => {
+      execFile(process.execPath, args, { cwd: folder, env: asking }, (error, output, said) =>
+        error ? reject(new Error(said || error.message)) : resolve(output),
+      );
+    });
+  }
+  async function change(file: string, from: string, to: string): Promise<void> {
+    const place = path.join(folder, file);
+    const text = await readFile(place, 'utf8');
+    assert.ok(text.includes(from), `${file} holds ${from}`);
+    await writeFile(place, text.replaceAll(from, to));
+  }
+  async function start(): Promise<void> {
+    appliance = await startAppliance({ data, env });
+    api = callApi(appliance.url, appliance.token);
+  }
+  const result = async (job: Json) => {
+    assert.equal(job.state, 'succeeded', JSON.stringify(job));
+    const { body } = await api.call('GET', `/v1/reports/${job.report}`);
+    return { version: job.version, digest: job.resultDigest, mean: body.values.mean };
+  };
+  const run = async (tool: string) => result(await api.run(tool, dataset.id, { column: 'dose' }));
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'assay-stranger-'));
+    data = path.join(folder, 'data');
+    await assay('plugin', 'create', 'acme-dose', '--language', 'r', '--publisher', 'Acme');
+    await assay('plugin', 'key', 'acme.pem');
+    const policy = {
+      edition: '2026-11-01',
+      publishers: [
+        {
+          name: 'Acme',
+          plugins: ['acme'],
+          keys: [await readFile(path.join(folder, 'acme.pem.pub'), 'utf8')],
+          own: true,
+        },
+      ],
+    };
+    await writeFile(path.join(folder, 'trust.json'), JSON.stringify(policy, null, 2));
+    env = { ASSAY_PLUGINS_TRUST: path.join(folder, 'trust.json') };
+    await start();
+    dataset = await api.dataset('dose.csv', 'dose\n1\n2\n3\n10\n');
+  });
+  after(async () => {
+    await appliance?.end();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  let first: Awaited<ReturnType<typeof run>>;
+
+  test('packed, signed and published it answers, without a restart', async () => {
+    await assay('plugin', 'pack', 'acme-dose');
+    await assay('plugin', 'sign', 'acme-dose-0.1.0.tgz', '--key', 'acme.pem');
+    const started = performance.now();
+    assert.match(
+      await assay('plugin', 'publish', 'acme-dose-0.1.0.tgz'),
+      /acme-dose 0\.1\.0 of Acme is installed/,
+    );
+    const { body } = await api.call('GET', '/v1/tools');
+    assert.ok(body.items.some((each: Json) => each.name === 'acme-dose/mean'));
+    assert.ok(performance.now() - started < 60_000);
+    first = await run('acme-dose/mean');
+    assert.equal(first.mean, 4);
+  });
+
+  test('a second version answers beside the first; the old analysis has its old digest', async () => {
+    await change('acme-dose/plugin.json', '"0.1.0"', '"1.0.0"');
+    await change('acme-dose/mean/main.R', 'mean = mean(there)', 'mean = mean(there) + 0');
+    await assay('plugin', 'pack', 'acme-dose');
+    await assay('plugin', 'sign', 'acme-dose-1.0.0.tgz', '--key', 'acme.pem');
+    await assay('plugin', 'publish', 'acme-dose-1.0.0.tgz', '--to', 'registry');
+    assert.match(
+      await assay('plugin', 'install', 'acme-dose@^1', '--from', 'registry'),
+      /1\.0\.0 of Acme is installed/,
+    );
+    const [old, exact, newest] = [
+      await run('acme-dose/mean@0.1.0'),
+      await run('acme-dose/mean@^1'),
+      await run('acme-dose/mean'),
+    ];
+    assert.deepEqual(old, first);
+    assert.deepEqual([exact.version, newest.version], ['1.0.0', '1.0.0']);
+    assert.match(
+      await assay('plugin', 'list'),
+      /acme-dose +0\.1\.0 +enabled +own +signed[\s\S]*acme-dose +1\.0\.0 +enabled/,
+    );
+  });
+
+  test('both are there after a restart, and the old analysis is the same', async () => {
+    await appliance.end();
+    await start();
+    assert.deepEqual(await run('acme-dose/mean@0.1.0'), first);
+    assert.equal((await run('acme-dose/mean')).version, '1.0.0');
+  });
+
+  test('files that are altered run no more, at once; after a restart everybody is told', async () => {
+    await appendFile(path.join(data, 'plugins/acme-dose/1.0.0/files/mean/main.R'), '# more\n');
+    const job = await api.run('acme-dose/mean', dataset.id, { column: 'dose' });
+    assert.equal(job.state, 'failed');
+    assert.match(JSON.stringify(job.error), /altered/);
+    await appliance.end();
+    await start();
+    assert.match(
+      await assay('plugin', 'list'),
+      /acme-dose 1\.0\.0: The file mean\/main\.R is not the one that was signed/,
+    );
+    assert.deepEqual(await run('acme-dose/mean'), first);
+  });
+
+  test('a policy that trusts nobody any more lets nothing run; one that cannot be read stops the start', async () => {
+    await writeFile(path.join(folder, 'trust.json'), '{"edition":"2026-11-01","publishers":[]}');
+    await appliance.end();
+    await start();
+    assert.match(await assay('plugin', 'list'), /acme-dose 0\.1\.0: .*Rule signature\.unknown-key/);
+    await writeFile(path.join(folder, 'trust.json'), '{"edition":"2026-11-01"}');
+    await appliance.end();
+    await assert.rejects(start(), /The trust policy, line 1: .*"publishers" is missing/);
+  });
+});
