@@ -1,3 +1,4 @@
+export type { KeyKind } from '@assay/core/plugins/trust';
 export { type CaseRun, type CaseRunner, createCaseRunner, readCase } from './cases.ts';
 export { type Checked, checkPlugin } from './check.ts';
 export { createPlugin, type Language, type NewPlugin } from './create.ts';

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { digestDirectory } from '@assay/sdk';
+import { need } from '../../test/needs.ts';
 import { type Got, type Harness, said, startHarness } from '../runner/fixtures/harness.ts';
 import { attempts, bombs, toFile } from './fixtures/escapes.ts';
 import { table } from './fixtures/table.ts';
@@ -32,6 +33,7 @@ describe('hostile transforms', () => {
     plugin = { name: 'bad', digest };
     const runtime = sandboxRuntime({ prestart: 2, isolation: 'auto' });
     const own = { name: 'own', directory, digest, trust: 'own' as const };
+    const others = { name: 'others', directory, digest, trust: 'admitted' as const };
     const twice = path.join(folder, 'twice');
     await mkdir(path.join(twice, 'honest'), { recursive: true });
     for (const file of ['main.ts', 'honest/main.ts'])
@@ -39,7 +41,7 @@ describe('hostile transforms', () => {
     twiceDigest = await digestDirectory(twice);
     const admitted = { name: 'twice', directory: twice, digest: twiceDigest, trust: 'shipped' as const };
     const bad = { name: 'bad', directory, digest, trust: 'shipped' as const };
-    harness = await startHarness([runtime], [bad, own, admitted]);
+    harness = await startHarness([runtime], [bad, own, others, admitted]);
   });
   after(async () => {
     await harness?.close();
@@ -90,9 +92,13 @@ describe('hostile transforms', () => {
     assert.equal(new Set(tools.map(({ name }) => name)).size, tools.length);
   });
 
-  test('a plugin that is not of the release is refused', async () => {
-    const ended = await run('honest', 30, 'own');
+  test('a plugin of somebody else needs a container, and is refused', async () => {
+    const ended = await run('honest', 30, 'others');
     assert.equal(said(ended), 'internal/REFUSED');
+  });
+
+  test('a plugin of this organisation runs behind bubblewrap', need('bwrap'), async () => {
+    assert.equal(got(await run('honest', 30, 'own')), '1,2,3');
   });
 
   test('a file that a plugin shares and a tool has under the same name is refused, and none of them run', async () => {

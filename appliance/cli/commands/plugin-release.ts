@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { KeyKind } from '@assay/core/plugins/trust';
+import type { KeyKind } from '@assay/authoring';
 import { type Command, Option } from 'commander';
 import { asked, authoring, tellFindings } from '../author.ts';
 import { exitCodes, UsageError } from '../exit.ts';

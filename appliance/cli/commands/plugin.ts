@@ -42,11 +42,6 @@ async function create(name: string, flags: CreateFlags, terminal: Terminal): Pro
   const { language, publisher, into, json } = flags;
   const { createPlugin } = await authoring();
   const folder = await asked(createPlugin({ parent: into, name, language, publisher }));
-  // The runner refuses them (runtimes/runner/code.ts): said here, before anybody writes one in vain.
-  if (language === 'typescript')
-    terminal.say(
-      '! An appliance runs TypeScript of its own release only; so far this tool can be tested, not admitted.',
-    );
   if (json) return terminal.print(JSON.stringify({ folder }, null, 2));
   const from = path.relative(process.cwd(), folder);
   const short = from.startsWith('..') ? folder : from;

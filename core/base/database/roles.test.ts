@@ -167,6 +167,7 @@ describe('database roles', () => {
       audit_next: 'assay_worker',
       find_token: 'assay_api',
       home_workspace: 'assay_api,assay_worker',
+      jobs_of_plugin: 'assay_api',
       keys_under_older_root: 'assay_api,assay_worker',
       known_objects: 'assay_worker',
       open_runs: 'assay_worker',

@@ -55,10 +55,7 @@ export function chooseRuntime(tool: LoadedTool, host: readonly RuntimeDescriptio
   for (const each of runtimes) {
     const name = nameOn(each, program);
     const found = host.find((description) => description.name === name);
-    const reason =
-      each === 'sandbox' && tool.plugin.trust !== 'shipped'
-        ? `${name}: it runs plugins of the release alone`
-        : obstacle(name, found, tool.plugin.isolation, requires);
+    const reason = obstacle(name, found, tool.plugin.isolation, requires);
     if (found && reason === undefined) {
       const first =
         passed.length === 0 ? 'the first that the tool names' : `passed over: ${passed.join('; ')}`;

@@ -83,10 +83,7 @@ export async function readInstalled(store: string): Promise<Installed[]> {
 }
 
 /** @throws AssayError plugin.not_found */
-export async function requireInstalled(
-  store: string,
-  which: Pick<Receipt, 'name' | 'version'>,
-): Promise<Installed> {
+async function requireInstalled(store: string, which: Pick<Receipt, 'name' | 'version'>): Promise<Installed> {
   const there = (await list(path.join(store, which.name))).includes(which.version);
   if (!there)
     throw new AssayError('plugin.not_found', `${which.name} ${which.version} is not installed here.`);
