@@ -18,6 +18,7 @@ import { localApi } from './local-api.ts';
 import type { PartSettings, Role } from './messages.ts';
 import type { OwnCertificate } from './own-certificate.ts';
 import { type Office, openOffice } from './plugins/office.ts';
+import { watchFolders } from './plugins/watch.ts';
 import { requireFreePort } from './ports.ts';
 import { prepare, prepareInFips, proveFips } from './prepare.ts';
 import { readSecret } from './secret.ts';
@@ -136,9 +137,16 @@ async function start(running: Running, data: DataDirectory): Promise<Up> {
     store: data.plugins,
     policyFile: config.plugins.trust,
     own: config.plugins.own,
+    development: config.plugins.development,
     onChange: (plugins) => givePlugins(current, plugins, running),
   });
   const plugins = await office.find();
+  if (config.plugins.development.length > 0) {
+    const names = config.plugins.development.map((folder) => path.basename(path.resolve(folder)));
+    terminal.note('!', `development: ${names.join(', ')} without a signature; every report of them says so`);
+    const watch = watchFolders(config.plugins.development, () => office.refresh(), running.news);
+    await stack.push(async () => watch.close());
+  }
   const ca = await providersCa(config);
   const { registrationTokenFile } = config.http;
   const current = {

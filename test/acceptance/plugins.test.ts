@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Api, callApi, type Json } from '../api.ts';
 import { type Appliance, startAppliance } from '../appliance.ts';
 import { need } from '../needs.ts';
@@ -140,5 +143,69 @@ describe('a plugin of somebody else, from its author’s folder to a report', ne
     await writeFile(path.join(folder, 'trust.json'), '{"edition":"2026-11-01"}');
     await appliance.end();
     await assert.rejects(start(), /The trust policy, line 1: .*"publishers" is missing/);
+  });
+});
+
+describe('a plugin under development', need('bwrap'), () => {
+  let folder: string;
+  let appliance: Appliance;
+  let api: Api;
+  const cli = (...given: string[]) => {
+    const env = { ...process.env, ASSAY_URL: appliance?.url ?? '', ASSAY_TOKEN: appliance?.token ?? '' };
+    return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...given], {
+      cwd: folder,
+      env,
+    });
+  };
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'assay-development-'));
+    await once(cli('plugin', 'create', 'new-dose', '--language', 'typescript'), 'exit');
+    const development = JSON.stringify([path.join(folder, 'new-dose')]);
+    appliance = await startAppliance({ env: { ASSAY_PLUGINS_DEVELOPMENT: development } });
+    api = callApi(appliance.url, appliance.token);
+  });
+  after(async () => {
+    await appliance?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test('is live after every change; what is wrong is told with its line; every report says that nobody signed it', async () => {
+    const following = cli('plugin', 'dev', 'new-dose');
+    let said = '';
+    following.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    const heard = async (words: RegExp) => {
+      for (let i = 0; i < 600 && !words.test(said); i += 1) await delay(50);
+      assert.match(said, words);
+      said = '';
+    };
+    try {
+      await heard(/live after .* new-dose\/mean 0\.1\.0/);
+      const program = path.join(folder, 'new-dose/mean/main.ts');
+      const source = await readFile(program, 'utf8');
+      await writeFile(program, source.replace('(n - 1)', '(n - 1 + 0)'));
+      await heard(/live after/);
+      const data = await api.dataset('dose.csv', 'dose\n1\n2\n3\n10\n');
+      const job = await api.run('new-dose/mean', data.id, { column: 'dose' });
+      assert.equal(job.state, 'succeeded', JSON.stringify(job));
+      const { body } = await api.call('GET', `/v1/reports/${job.report}`);
+      assert.deepEqual([body.values.mean, body.warnings[0].code], [4, 'PLUGIN_UNSIGNED']);
+      const manifest = path.join(folder, 'new-dose/mean/tool.json');
+      const written = await readFile(manifest, 'utf8');
+      await writeFile(manifest, written.replace('"title"', '"titel"'));
+      await heard(/mean\/tool\.json:1: .*"titel" is not known here[\s\S]*quarantined/);
+      await writeFile(manifest, written);
+      await heard(/live after/);
+    } finally {
+      following.kill('SIGINT');
+    }
+    assert.equal((await once(following, 'exit'))[0], 0);
+  });
+
+  test('that the appliance does not follow: how to start it so', async () => {
+    const other = cli('plugin', 'dev', '.');
+    const [said] = await Promise.all([text(other.stderr), once(other, 'exit')]);
+    assert.match(said, /does not follow this folder\. Start it so: ASSAY_PLUGINS_DEVELOPMENT=/);
   });
 });

@@ -5,6 +5,7 @@ import { asked, authoring } from '../author.ts';
 import { UsageError } from '../exit.ts';
 import type { Outcome, Session } from '../session.ts';
 import { renderTable } from '../table.ts';
+import { develop } from './plugin-dev.ts';
 import type { Runner } from './runner.ts';
 
 function requireVersion(name: string): string {
@@ -102,6 +103,10 @@ async function revoke({ client, signal }: Session, file: string): Promise<Outcom
 
 /** Plugins of an appliance: how they come, stand and go. */
 export function addPluginAdminCommands(plugin: Command, run: Runner): void {
+  plugin
+    .command('dev <folder>')
+    .description('follow a folder: what is wrong with it after every change, and when the appliance has it')
+    .action(run((session, folder: string) => develop(session, folder)));
   plugin
     .command('publish <package>')
     .description(

@@ -58,6 +58,27 @@ async function sign(file: string, flags: Flags, terminal: Terminal): Promise<voi
   terminal.print(`${signature}\nkey ${keyId}\nNext: assay plugin publish ${file}`);
 }
 
+interface TrustFlags {
+  readonly json?: boolean;
+  readonly publisher: string;
+  readonly plugins: readonly string[];
+  readonly policy: string;
+  readonly own?: boolean;
+  readonly threshold: string;
+}
+
+async function trust(keyFiles: readonly string[], flags: TrustFlags, terminal: Terminal): Promise<void> {
+  const { trustPublisher } = await authoring();
+  const { publisher: name, plugins, policy, own = false, threshold } = flags;
+  if (!/^[1-9]\d?$/.test(threshold))
+    throw new UsageError(`--threshold takes a number of keys, not "${threshold}".`);
+  await asked(trustPublisher(policy, { name, plugins, keyFiles, own, threshold: Number(threshold) }));
+  if (flags.json) return terminal.print(JSON.stringify({ policy, publisher: name, plugins }, null, 2));
+  terminal.print(
+    `${policy} trusts ${name} with ${plugins.map((prefix) => `${prefix} and ${prefix}-…`).join(', ')}.`,
+  );
+}
+
 /** What an author does once a plugin is well: keys, package, signature. */
 export function addReleaseCommands(plugin: Command, terminal: Terminal, end: (code: number) => void): void {
   const flagsOf = (command: Command) => command.optsWithGlobals<Flags>();
@@ -89,6 +110,32 @@ export function addReleaseCommands(plugin: Command, terminal: Terminal, end: (co
     .addOption(passphrase())
     .action(async (file: string, _: unknown, command: Command) => {
       await sign(file, flagsOf(command), terminal);
+      end(exitCodes.ok);
+    });
+  plugin
+    .command('docs <folder>')
+    .description('write the reference page of a plugin, in Markdown, from its manifests')
+    .action(async (folder: string, _: unknown, command: Command) => {
+      const { describePlugin } = await authoring();
+      const page = await asked(describePlugin(folder));
+      terminal.print(flagsOf(command).json ? JSON.stringify({ page }, null, 2) : page);
+      end(exitCodes.ok);
+    });
+  plugin
+    .command('trust <key...>')
+    .description('for operators: write a publisher with its public keys into a trust policy')
+    .addOption(new Option('--publisher <name>', 'what people call it').makeOptionMandatory())
+    .addOption(
+      new Option(
+        '--plugins <name...>',
+        'names of its plugins: acme stands for acme and acme-…',
+      ).makeOptionMandatory(),
+    )
+    .option('--policy <file>', 'the policy; made where it is not there', 'trust.json')
+    .option('--own', 'of this organisation: bubblewrap is wall enough for its tools; others need containers')
+    .option('--threshold <number>', 'how many of the keys must sign', '1')
+    .action(async (keys: string[], _: unknown, command: Command) => {
+      await trust(keys, command.optsWithGlobals<TrustFlags>(), terminal);
       end(exitCodes.ok);
     });
 }

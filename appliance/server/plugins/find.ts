@@ -5,6 +5,7 @@ import { type Installed, readInstalled, sourceOf } from '@assay/core/plugins/ins
 import type { ReadPolicy, Revocations } from '@assay/core/plugins/trust';
 import { createValidator } from '@assay/core/validation';
 import type { Trial } from '@assay/core/validation/trial';
+import { AssayError, digestDirectory } from '@assay/sdk';
 import type { OwnPlugin } from './messages.ts';
 
 const shipped = path.resolve(import.meta.dirname, '../../../plugins');
@@ -37,6 +38,28 @@ export async function findOwn(
     ...(isolation ? { isolation } : {}),
   }));
   return given.length === 0 ? [] : tryPlugins(createValidator(), given, trial, names);
+}
+
+/** Those that somebody works on, as they are at this moment. */
+export async function findDevelopment(
+  folders: readonly string[],
+  trial: Trial,
+  names: readonly string[],
+): Promise<PluginSource[]> {
+  const sources = folders.map(async (folder): Promise<PluginSource> => {
+    const directory = path.resolve(folder);
+    const base = { name: path.basename(directory), directory, trust: 'own', signature: 'unsigned' } as const;
+    try {
+      return { ...base, admitted: await digestDirectory(directory) };
+    } catch (error) {
+      if (!AssayError.is(error)) throw error;
+      return { ...base, admitted: undefined, refused: [error.message] };
+    }
+  });
+  const found = await Promise.all(sources);
+  const there = found.filter(({ admitted }) => admitted !== undefined);
+  const tried = await tryPlugins(createValidator(), there, trial, names);
+  return [...tried, ...found.filter(({ admitted }) => admitted === undefined)];
 }
 
 /** A folder that cannot be read is one plugin that is not there, and no reason for the others not to be. */

@@ -15,6 +15,8 @@ export interface Errand {
   /** Text of the trust policy; none trusts nobody. */
   readonly policy?: string;
   readonly own: readonly OwnPlugin[];
+  /** Folders under development. */
+  readonly development: readonly string[];
   readonly request?: PluginRequest;
 }
 

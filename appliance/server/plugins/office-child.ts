@@ -10,7 +10,7 @@ import { noTrust, type Revocations, readPolicy } from '@assay/core/plugins/trust
 import { createTrial } from '@assay/core/validation/trial';
 import { AssayError } from '@assay/sdk';
 import type { Answer, PluginRequest } from '../messages.ts';
-import { findInstalled, findOwn, findShipped } from './find.ts';
+import { findDevelopment, findInstalled, findOwn, findShipped } from './find.ts';
 import type { Errand, Found } from './messages.ts';
 
 /**
@@ -36,7 +36,7 @@ async function answerOf(work: () => Promise<unknown>): Promise<Answer> {
   }
 }
 
-async function run({ store, policy: text, own, request }: Errand): Promise<Found> {
+async function run({ store, policy: text, own, development, request }: Errand): Promise<Found> {
   const policy = text === undefined ? noTrust : readPolicy(text);
   const shipped = await findShipped();
   const names = shipped.map(({ name }) => name);
@@ -54,7 +54,11 @@ async function run({ store, policy: text, own, request }: Errand): Promise<Found
     };
     const answer = request ? await answerOf(() => carryOut(gate, request)) : { value: undefined };
     const installed = await findInstalled(store, policy, await last());
-    return { answer, plugins: [...shipped, ...(await findOwn(own, trial, names)), ...installed] };
+    const given = [
+      ...(await findOwn(own, trial, names)),
+      ...(await findDevelopment(development, trial, names)),
+    ];
+    return { answer, plugins: [...shipped, ...given, ...installed] };
   } finally {
     await trial.close();
   }

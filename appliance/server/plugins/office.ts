@@ -13,6 +13,7 @@ export interface OfficeOptions {
   /** File of the trust policy, where one is configured. It is read anew each time. */
   readonly policyFile: string | undefined;
   readonly own: readonly OwnPlugin[];
+  readonly development: readonly string[];
   /** Told of all plugins after each change; done when everybody has them. */
   readonly onChange: (plugins: readonly PluginSource[]) => Promise<void>;
 }
@@ -63,7 +64,7 @@ export function openOffice(options: OfficeOptions) {
   async function go(request?: PluginRequest): Promise<Found> {
     const policy = await readPolicyFile(options.policyFile);
     const answer = await send({
-      ...{ store: options.store, own: options.own },
+      ...{ store: options.store, own: options.own, development: options.development },
       ...(policy === undefined ? {} : { policy }),
       ...(request ? { request } : {}),
     });
@@ -75,6 +76,12 @@ export function openOffice(options: OfficeOptions) {
   return {
     /** @throws AssayError config.invalid where the policy cannot be used */
     find: async (): Promise<readonly PluginSource[]> => (await go()).plugins,
+    /** Looks at all plugins again, and tells everybody. */
+    refresh(): Promise<void> {
+      const work = last.then(async () => options.onChange((await go()).plugins));
+      last = work.catch(() => undefined);
+      return work;
+    },
     /** Does what the api asks, and tells everybody. */
     ask(request: PluginRequest): Promise<Answer> {
       const work = last.then(async (): Promise<Answer> => {

@@ -269,6 +269,12 @@ export const ConfigSchema = Type.Object(
             'File of the trust policy: whose signatures let plugins in. Nobody’s where none is given. See docs/security/plugins.md.',
         }),
       ),
+      development: Type.Array(Type.String({ minLength: 1, description: 'Folder of a plugin.' }), {
+        default: [],
+        maxItems: 20,
+        description:
+          'Folders that somebody works on: loaded without a signature, again after every change. Every report of their tools says so; for a machine of a developer alone.',
+      }),
       own: Type.Array(
         Type.Object(
           {

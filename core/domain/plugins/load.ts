@@ -118,16 +118,16 @@ async function loadPlugin(
     version: source.version ?? '0.0.0',
     digest: '',
     trust: source.trust,
-    signature:
-      source.signature ?? (source.trust === 'shipped' ? ('shipped' as const) : ('unsigned' as const)),
+    signature: source.signature ?? (source.trust === 'shipped' ? ('shipped' as const) : ('pinned' as const)),
     deprecated: source.deprecated,
     isolation: leastIsolation(source),
     manifest: undefined,
     tools: [],
   };
   const { trust, refused } = source;
+  let digest = '';
   try {
-    const digest = await digestDirectory(source.directory);
+    digest = await digestDirectory(source.directory);
     const quarantine = (reasons: readonly string[]): LoadedPlugin => ({
       ...base,
       digest,
@@ -168,8 +168,9 @@ async function loadPlugin(
     }
     return plugin;
   } catch (error) {
-    if (error instanceof Finding) return { ...base, state: 'quarantined', reasons: error.lines };
-    if (error instanceof AssayError) return { ...base, state: 'quarantined', reasons: [error.message] };
+    if (error instanceof Finding) return { ...base, digest, state: 'quarantined', reasons: error.lines };
+    if (error instanceof AssayError)
+      return { ...base, digest, state: 'quarantined', reasons: [error.message] };
     throw error;
   }
 }

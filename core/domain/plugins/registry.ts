@@ -3,8 +3,18 @@ import rcompare from 'semver/functions/rcompare.js';
 import satisfies from 'semver/functions/satisfies.js';
 import type { Check } from '../../base/validation/index.ts';
 
-/** What became of a plugin's signature; `unsigned` is one that the operator admitted by its digest. */
-export type SignatureState = 'shipped' | 'signed' | 'modified' | 'invalid' | 'unsigned' | 'revoked';
+/**
+ * What became of a plugin's signature; `pinned` has none, and its digest is in the operator's configuration; `unsigned` has none,
+ * and is loaded in development alone.
+ */
+export type SignatureState =
+  | 'shipped'
+  | 'signed'
+  | 'pinned'
+  | 'modified'
+  | 'invalid'
+  | 'unsigned'
+  | 'revoked';
 
 export interface PluginSource {
   readonly name: string;

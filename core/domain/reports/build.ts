@@ -45,6 +45,12 @@ function blobOf(source: ReportSource, id: string): ReturnedBlob {
   return blob;
 }
 
+const unsigned: ResultDocument['warnings'][number] = {
+  code: 'PLUGIN_UNSIGNED',
+  severity: 'result_doubtful',
+  message: 'The tool is under development: nobody signed it, and nobody vouches for this result.',
+};
+
 /** Puts together the one document from which every rendering is made. */
 export function buildReport(source: ReportSource): Report {
   const { tool, result, runtime } = source;
@@ -74,7 +80,7 @@ export function buildReport(source: ReportSource): Report {
     parameters: { ...source.params },
     method: result.method,
     assumptions: result.assumptions,
-    warnings: result.warnings,
+    warnings: plugin.signature === 'unsigned' ? [unsigned, ...result.warnings] : result.warnings,
     dropped: result.dropped,
     tables: result.tables.map(({ name, title, blob }) => {
       const { digest, json } = blobOf(source, blob);

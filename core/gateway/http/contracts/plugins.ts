@@ -11,8 +11,8 @@ export const standing = {
   trust: Type.Enum(['shipped', 'own', 'admitted'], {
     description: 'Who vouches for it: the release, this organisation, or a publisher that it admitted.',
   }),
-  signature: Type.Enum(['shipped', 'signed', 'modified', 'invalid', 'unsigned', 'revoked'], {
-    description: '`unsigned`: the operator admitted it by its digest.',
+  signature: Type.Enum(['shipped', 'signed', 'pinned', 'modified', 'invalid', 'unsigned', 'revoked'], {
+    description: '`pinned`: its digest is in the configuration; `unsigned`: loaded in development alone.',
   }),
   deprecated: Type.Optional(Type.String({ description: 'What to use instead, or until when.' })),
 };
