@@ -1710,10 +1710,10 @@ export interface components {
             /** @description Why it is not enabled. */
             reasons: string[];
             /**
-             * @description `unsigned`: the operator admitted it by its digest.
+             * @description `pinned`: its digest is in the configuration; `unsigned`: loaded in development alone.
              * @enum {unknown}
              */
-            signature: "shipped" | "signed" | "modified" | "invalid" | "unsigned" | "revoked";
+            signature: "shipped" | "signed" | "pinned" | "modified" | "invalid" | "unsigned" | "revoked";
             /** @enum {unknown} */
             state: "enabled" | "quarantined" | "disabled" | "revoked";
             tools: string[];
@@ -2229,10 +2229,10 @@ export interface components {
                 name: string;
                 publisher: string;
                 /**
-                 * @description `unsigned`: the operator admitted it by its digest.
+                 * @description `pinned`: its digest is in the configuration; `unsigned`: loaded in development alone.
                  * @enum {unknown}
                  */
-                signature: "shipped" | "signed" | "modified" | "invalid" | "unsigned" | "revoked";
+                signature: "shipped" | "signed" | "pinned" | "modified" | "invalid" | "unsigned" | "revoked";
                 /**
                  * @description Who vouches for it: the release, this organisation, or a publisher that it admitted.
                  * @enum {unknown}
