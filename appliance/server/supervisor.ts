@@ -18,7 +18,6 @@ import { localApi } from './local-api.ts';
 import type { PartSettings, Role } from './messages.ts';
 import type { OwnCertificate } from './own-certificate.ts';
 import { type Office, openOffice } from './plugins/office.ts';
-import { watchFolders } from './plugins/watch.ts';
 import { requireFreePort } from './ports.ts';
 import { prepare, prepareInFips, proveFips } from './prepare.ts';
 import { readSecret } from './secret.ts';
@@ -144,8 +143,9 @@ async function start(running: Running, data: DataDirectory): Promise<Up> {
   if (config.plugins.development.length > 0) {
     const names = config.plugins.development.map((folder) => path.basename(path.resolve(folder)));
     terminal.note('!', `development: ${names.join(', ')} without a signature; every report of them says so`);
-    const watch = watchFolders(config.plugins.development, () => office.refresh(), running.news);
-    await stack.push(async () => watch.close());
+    const { watchFolders } = await import('./plugins/watch.ts');
+    const watcher = watchFolders(config.plugins.development, () => office.refresh(), running.news);
+    await stack.push(() => watcher.close());
   }
   const ca = await providersCa(config);
   const { registrationTokenFile } = config.http;

@@ -82,7 +82,7 @@ async function follow(language: (typeof languages)[number], t: { diagnostic(text
 describe('docs/guide/write-a-tool.md, word for word', () => {
   for (const language of languages)
     test(`in ${language}`, {
-      ...need(language === 'python' ? 'docker' : 'bwrap'),
+      ...(language === 'python' ? need('docker') : need('bwrap')),
       timeout: 480_000,
     }, async (t) => {
       const { output, tool, jobs } = await follow(language, t);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -184,8 +184,12 @@ describe('a plugin under development', need('bwrap'), () => {
       await heard(/live after .* new-dose\/mean 0\.1\.0/);
       const program = path.join(folder, 'new-dose/mean/main.ts');
       const source = await readFile(program, 'utf8');
-      await writeFile(program, source.replace('(n - 1)', '(n - 1 + 0)'));
-      await heard(/live after/);
+      // As many editors save: another file first, then its name.
+      for (const zero of ['0', '0.0']) {
+        await writeFile(`${program}.new`, source.replace('(n - 1)', `(n - 1 + ${zero})`));
+        await rename(`${program}.new`, program);
+        await heard(/live after/);
+      }
       const data = await api.dataset('dose.csv', 'dose\n1\n2\n3\n10\n');
       const job = await api.run('new-dose/mean', data.id, { column: 'dose' });
       assert.equal(job.state, 'succeeded', JSON.stringify(job));

@@ -22,6 +22,7 @@ import { jobsAgainstPlain } from './in-image.ts';
 import { type Comparison, compare, print } from './measure.ts';
 import { overrunRows } from './overrun.ts';
 import { peersRoot } from './peers/index.ts';
+import { pluginRows } from './plugins.ts';
 import { poolMemory } from './pool.ts';
 import { recordRows } from './records.ts';
 import { transformRows } from './transforms.ts';
@@ -143,6 +144,7 @@ function groupsOf(appliance: Appliance, root: string, folder: string) {
     fairness: fairnessRows,
     bombs: bombRows,
     overrun: overrunRows,
+    plugins: pluginRows,
   };
   return groups;
 }

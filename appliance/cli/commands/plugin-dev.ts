@@ -1,7 +1,7 @@
-import { watch } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Plugin } from '@assay/client';
+import { watch } from 'chokidar';
 import { asked, authoring, tellFindings } from '../author.ts';
 import { UsageError } from '../exit.ts';
 import type { Outcome, Session } from '../session.ts';
@@ -54,7 +54,7 @@ export async function develop(session: Session, folder: string): Promise<Outcome
     );
   let changed = performance.now();
   let wake: (() => void) | undefined;
-  const watcher = watch(directory, { recursive: true }, () => {
+  const watcher = watch(directory, { ignoreInitial: true }).on('all', () => {
     changed = performance.now();
     wake?.();
   });
@@ -73,7 +73,7 @@ export async function develop(session: Session, folder: string): Promise<Outcome
       await promise;
     }
   } finally {
-    watcher.close();
+    await watcher.close();
   }
   return { text: '', data: { name } };
 }

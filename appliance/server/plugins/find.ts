@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type PluginSource, tryPlugins } from '@assay/core/plugins';
 import { type Installed, readInstalled, sourceOf } from '@assay/core/plugins/installed';
@@ -7,22 +6,6 @@ import { createValidator } from '@assay/core/validation';
 import type { Trial } from '@assay/core/validation/trial';
 import { AssayError, digestDirectory } from '@assay/sdk';
 import type { OwnPlugin } from './messages.ts';
-
-const shipped = path.resolve(import.meta.dirname, '../../../plugins');
-
-/** Plugins of the release, admitted by its digest list. */
-export async function findShipped(): Promise<PluginSource[]> {
-  const list = JSON.parse(await readFile(path.join(shipped, 'admitted.json'), 'utf8')) as Record<
-    string,
-    string
-  >;
-  return Object.entries(list).map(([name, admitted]) => ({
-    name,
-    directory: path.join(shipped, name),
-    admitted,
-    trust: 'shipped',
-  }));
-}
 
 /** Those that the operator admitted by their digest, tried. */
 export async function findOwn(

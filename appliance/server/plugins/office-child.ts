@@ -10,8 +10,9 @@ import { noTrust, type Revocations, readPolicy } from '@assay/core/plugins/trust
 import { createTrial } from '@assay/core/validation/trial';
 import { AssayError } from '@assay/sdk';
 import type { Answer, PluginRequest } from '../messages.ts';
-import { findDevelopment, findInstalled, findOwn, findShipped } from './find.ts';
+import { findDevelopment, findInstalled, findOwn } from './find.ts';
 import type { Errand, Found } from './messages.ts';
+import { findShipped } from './shipped.ts';
 
 /**
  * A process for one errand: it reads what strangers packed, so that no process that lives on does.

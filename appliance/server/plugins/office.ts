@@ -1,9 +1,11 @@
 import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { PluginSource } from '@assay/core/plugins';
 import { AssayError } from '@assay/sdk';
 import type { Answer, PluginRequest } from '../messages.ts';
 import type { Errand, Found, OwnPlugin } from './messages.ts';
+import { findShipped } from './shipped.ts';
 
 /** A package of 64 MB, unpacked and once more as files; a hundred schemas that take their two seconds each. */
 const limits = { memoryMb: 512, milliseconds: 300_000 };
@@ -75,7 +77,13 @@ export function openOffice(options: OfficeOptions) {
 
   return {
     /** @throws AssayError config.invalid where the policy cannot be used */
-    find: async (): Promise<readonly PluginSource[]> => (await go()).plugins,
+    async find(): Promise<readonly PluginSource[]> {
+      const { store, policyFile, own, development } = options;
+      // The usual start: there is nothing that anybody would have to look at.
+      const none =
+        own.length === 0 && development.length === 0 && policyFile === undefined && !existsSync(store);
+      return none ? findShipped() : (await go()).plugins;
+    },
     /** Looks at all plugins again, and tells everybody. */
     refresh(): Promise<void> {
       const work = last.then(async () => options.onChange((await go()).plugins));

@@ -1,5 +1,5 @@
-import { type FSWatcher, watch } from 'node:fs';
 import path from 'node:path';
+import { watch } from 'chokidar';
 
 /** An editor writes a file in several steps, and a version control many files. */
 const quietMs = 100;
@@ -12,7 +12,7 @@ export function watchFolders(
   folders: readonly string[],
   onChange: () => Promise<void>,
   onNews: (news: string) => void,
-): { close(): void } {
+): { close(): Promise<void> } {
   let timer: NodeJS.Timeout | undefined;
   let running = false;
   let again = false;
@@ -41,20 +41,18 @@ export function watchFolders(
     clearTimeout(timer);
     timer = setTimeout(() => run().catch(onNews), quietMs);
   };
-  const watchers = folders.flatMap((folder): FSWatcher[] => {
-    try {
-      const watcher = watch(path.resolve(folder), { recursive: true }, changed);
-      watcher.on('error', (error) => onNews(`${folder} is watched no more: ${error.message}`));
-      return [watcher];
-    } catch (error) {
-      onNews(`${folder} cannot be watched: ${(error as Error).message}`);
-      return [];
-    }
-  });
+  const watcher = watch(
+    folders.map((folder) => path.resolve(folder)),
+    { ignoreInitial: true },
+  );
+  watcher.on('all', changed);
+  watcher.on('error', (error) =>
+    onNews(`plugins under development are not watched: ${error instanceof Error ? error.message : error}`),
+  );
   return {
-    close() {
+    async close() {
       clearTimeout(timer);
-      for (const watcher of watchers) watcher.close();
+      await watcher.close();
     },
   };
 }
