@@ -27,6 +27,8 @@ export interface PartSettings {
   readonly plugins: readonly PluginSource[];
   readonly maxUploadBytes: number;
   readonly quotas: QuotaDefaults;
+  /** Crashes in a row after which a plugin rests; 0 never. */
+  readonly pauseAfter: number;
   readonly access: AccessSettings;
   readonly limits: LimitSettings;
   /** Version of Assay. */
@@ -92,6 +94,7 @@ export async function composeDeps(
       maxUploadBytes: settings.maxUploadBytes,
       keyBackupDays: settings.keys.backupDays,
       quotas: settings.quotas,
+      pauseAfter: settings.pauseAfter,
     },
     health: () => checkHealth({ database, keys, store }),
     async close() {

@@ -56,6 +56,7 @@ export function settingsOf(config: Config, data: DataDirectory, prepared: Prepar
     limits: config.limits,
     maxUploadBytes: config.uploads.maxBytes,
     quotas: config.quotas,
+    pauseAfter: config.jobs.pauseAfter,
     version,
   };
   return {

@@ -49,6 +49,8 @@ export interface Deps {
   readonly limits: Limits & {
     readonly maxUploadBytes: number;
     readonly keyBackupDays: number;
+    /** Crashes in a row after which a plugin rests; 0 never. */
+    readonly pauseAfter: number;
     readonly quotas: QuotaDefaults;
   };
   health(): Promise<Health>;

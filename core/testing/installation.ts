@@ -61,6 +61,7 @@ export async function startInstallation(given: Partial<KeySettings> = {}): Promi
     plugins: [],
     maxUploadBytes: 1e9,
     quotas: { jobs: 1000 },
+    pauseAfter: 5,
     access: testAccess,
     limits: testLimits,
     version: '0',

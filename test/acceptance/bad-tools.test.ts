@@ -17,7 +17,9 @@ describe('tools that behave badly', need('bwrap'), () => {
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'assay-hostile-'));
     const plugin = await makeHostilePlugin(folder);
-    appliance = await startAppliance({ env: { ASSAY_PLUGINS_OWN: JSON.stringify([plugin]) } });
+    appliance = await startAppliance({
+      env: { ASSAY_PLUGINS_OWN: JSON.stringify([plugin]), ASSAY_JOBS_PAUSE_AFTER: '0' },
+    });
     api = callApi(appliance.url, appliance.token);
     data = await api.dataset('small.csv', 'a,b\n1,2\n3,4\n5,7\n');
   });

@@ -66,7 +66,12 @@ describe('runner and worker are killed in a known state', need('bwrap'), () => {
     folder = await mkdtemp(path.join(tmpdir(), 'assay-states-'));
     const plugin = await makeSlowPlugin(folder);
     appliance = await startAppliance({
-      env: { ASSAY_PLUGINS_OWN: JSON.stringify([plugin]), ASSAY_JOBS_MAX_ATTEMPTS: '5', ...kept },
+      env: {
+        ASSAY_PLUGINS_OWN: JSON.stringify([plugin]),
+        ASSAY_JOBS_PAUSE_AFTER: '0',
+        ASSAY_JOBS_MAX_ATTEMPTS: '5',
+        ...kept,
+      },
     });
     api = callApi(appliance.url, appliance.token);
     data = await api.dataset('small.csv', 'a,b\n1,2\n3,4\n');

@@ -114,6 +114,30 @@ describe('a plugin of somebody else, from its author’s folder to a report', ne
     );
   });
 
+  test('one that crashes at every run rests, and says why; its other versions go on', async () => {
+    await change('acme-dose/plugin.json', '"1.0.0"', '"1.1.0"');
+    await change('acme-dose/mean/main.R', 'mean = mean(there) + 0', 'mean = stop("no mean today")');
+    await assay('plugin', 'pack', 'acme-dose');
+    await assay('plugin', 'sign', 'acme-dose-1.1.0.tgz', '--key', 'acme.pem');
+    await assay('plugin', 'publish', 'acme-dose-1.1.0.tgz');
+    const crashed: string[] = [];
+    for (let i = 0; i < 5; i += 1) {
+      const job = await api.run('acme-dose/mean@1.1.0', dataset.id, { column: 'dose' });
+      assert.equal(job.error.code, 'job.tool_failed');
+      crashed.push(job.id);
+    }
+    const { status, headers, body } = await api.submit('acme-dose/mean@1.1.0', dataset.id, {
+      column: 'dose',
+    });
+    assert.deepEqual([status, body.code], [429, 'plugin.paused'], JSON.stringify(body));
+    assert.ok(Number(headers.get('retry-after')) > 0);
+    for (const job of crashed) assert.ok(JSON.stringify(body.issues).includes(job), 'each is evidence');
+    assert.equal((await run('acme-dose/mean@1.0.0')).version, '1.0.0');
+    await assay('plugin', 'deprecate', 'acme-dose@1.1.0', '--reason', 'It crashes.');
+    assert.equal((await run('acme-dose/mean')).version, '1.0.0');
+    await assay('plugin', 'remove', 'acme-dose@1.1.0');
+  });
+
   test('both are there after a restart, and the old analysis is the same', async () => {
     await appliance.end();
     await start();

@@ -90,7 +90,7 @@ async function measure(what: string, kept: Readonly<Record<string, string>>): Pr
   try {
     const plugin = await makeHostilePlugin(folder);
     const appliance = await startAppliance({
-      env: { ASSAY_PLUGINS_OWN: JSON.stringify([plugin]), ...kept },
+      env: { ASSAY_PLUGINS_OWN: JSON.stringify([plugin]), ASSAY_JOBS_PAUSE_AFTER: '0', ...kept },
     });
     try {
       const api = callApi(appliance.url, appliance.token);

@@ -309,6 +309,13 @@ export const ConfigSchema = Type.Object(
         maximum: 64,
         description: 'Jobs of a worker at once.',
       }),
+      pauseAfter: Type.Integer({
+        default: 5,
+        minimum: 0,
+        maximum: 1000,
+        description:
+          'Jobs of a plugin of others that must crash one after the other within ten minutes for it to rest in that workspace; 0 never.',
+      }),
       maxAttempts: Type.Integer({
         default: 10,
         minimum: 1,

@@ -2,6 +2,7 @@ import type { AdmissionCheck } from './admission.ts';
 import { checkColumnRoles } from './columns.ts';
 import { requireInputs } from './inputs.ts';
 import { checkParameters } from './parameters.ts';
+import { requireNotPaused } from './paused.ts';
 import { checkRoom } from './room.ts';
 import { checkSize } from './size.ts';
 
@@ -13,5 +14,6 @@ export const admissionChecks: readonly AdmissionCheck[] = [
   requireInputs,
   checkColumnRoles,
   checkSize,
+  requireNotPaused,
   checkRoom,
 ];

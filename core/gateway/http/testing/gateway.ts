@@ -81,6 +81,7 @@ export async function startGateway(
     access: { ...testAccess, ...options.access, providers: options.providers ?? [] },
     maxUploadBytes: options.maxUploadBytes ?? 1_000_000,
     quotas: options.quotas ?? {},
+    pauseAfter: 5,
     log,
     limits: { ...testLimits, ...options.limits },
     http: { host: '127.0.0.1', port: 0, providers: options.providers ?? [], ...options.http },
