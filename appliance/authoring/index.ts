@@ -7,3 +7,11 @@ export { openPlaces, type Places, type PlacesOptions } from './places.ts';
 export { listRegistry, type Published, publishInto, takeFrom } from './registry.ts';
 export { makeKey, packInto, type Released, readReleased, signFile } from './release.ts';
 export { trustPublisher } from './trust.ts';
+export {
+  type Concern,
+  compareVersions,
+  concerns,
+  type Difference,
+  openVersion,
+  withOldCases,
+} from './upgrade.ts';

@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { need } from '../../test/needs.ts';
 import { exitCodes } from './exit.ts';
 
 let folder: string;
@@ -104,5 +105,46 @@ describe('a plugin is packed and signed on its author’s machine', () => {
       [shut.code, /has another passphrase, or needs one/.test(shut.said)],
       [exitCodes.usage, true],
     );
+  });
+});
+
+describe('what changed between two versions', () => {
+  const change = async (file: string, from: string, to: string) => {
+    const place = path.join(folder, 'next', file);
+    const text = await readFile(place, 'utf8');
+    assert.ok(text.includes(from), `${file} holds ${from}`);
+    await writeFile(place, text.replace(from, to));
+  };
+
+  test('is told by what it is about; cases of the old one that the new one breaks are found', {
+    ...need('bwrap'),
+    timeout: 120_000,
+  }, async () => {
+    await assay('plugin', 'create', 'acme-rate', '--language', 'typescript');
+    await assay('plugin', 'pack', 'acme-rate');
+    await cp(path.join(folder, 'acme-rate'), path.join(folder, 'next/acme-rate'), { recursive: true });
+    const same = await assay('plugin', 'diff', 'acme-rate-0.1.0.tgz', 'next/acme-rate');
+    assert.match(same.output, /^acme-rate 0\.1\.0 -> acme-rate 0\.1\.0\nNo file of either differs/);
+    await change('acme-rate/plugin.json', '"0.1.0"', '"1.0.0"');
+    await change('acme-rate/mean/tool.json', '"memoryMb": 1024', '"memoryMb": 2048');
+    await change('acme-rate/mean/tool.json', '"Mean of a column"', '"Average of a column"');
+    await change('acme-rate/mean/tool.json', '"maxRows": 5000000', '"maxRows": 10');
+    await change('acme-rate/mean/main.ts', '(n - 1)', 'n');
+    const told = await assay('plugin', 'diff', 'acme-rate-0.1.0.tgz', 'next/acme-rate', '--cases');
+    assert.equal(told.code, exitCodes.unsound, told.said);
+    assert.match(told.output, /^asks for\n {2}- acme-rate\/mean limits\.memoryMb: 1024\n {2}\+ .*: 2048$/m);
+    assert.match(told.output, /^inputs\n {2}- acme-rate\/mean inputs: .*5000000/m);
+    assert.match(
+      told.output,
+      /^text\n {2}- acme-rate\/mean title: "Mean of a column"\n {2}\+ .*"Average of a column"$/m,
+    );
+    assert.match(told.output, /^program\n {2}- files\.mean\/main\.ts/m);
+    assert.match(told.said, /✗ acme-rate\/mean eight-values \(sandbox\)\n\s+sd: expected/);
+    assert.match(told.said, /✓ acme-rate\/mean edge-one-value/);
+  });
+
+  test('of what is no version is said', async () => {
+    const { code, said } = await assay('plugin', 'diff', 'nowhere', 'acme-dose');
+    assert.deepEqual([code, /There is no nowhere/.test(said)], [exitCodes.usage, true]);
   });
 });
