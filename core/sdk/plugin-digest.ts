@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Dirent } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { digestJson } from './digest.ts';
@@ -30,29 +31,27 @@ export async function readFiles(
   let bytes = 0;
   let count = 0;
   async function visit(folder: string): Promise<void> {
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
-      const full = path.join(folder, entry.name);
-      const relative = path.relative(directory, full).replaceAll(path.sep, '/');
-      if (entry.isDirectory()) {
-        await visit(full);
-        continue;
-      }
-      if (!entry.isFile())
-        throw new AssayError(
-          'plugin.manifest_invalid',
-          `${relative} is not a plain file; links are not allowed.`,
-        );
-      count += 1;
-      bytes += (await lstat(full)).size;
-      if (count > pluginLimits.files || bytes > pluginLimits.bytes)
-        throw new AssayError(
-          'plugin.manifest_invalid',
-          `A plugin may have ${pluginLimits.files} files and ${pluginLimits.bytes} bytes.`,
-        );
-      const content = await readFile(full);
-      onFile(relative, content);
-      files[relative] = createHash('sha256').update(content).digest('hex');
-    }
+    const entries = await readdir(folder, { withFileTypes: true });
+    await Promise.all(entries.map((entry) => look(path.join(folder, entry.name), entry)));
+  }
+  async function look(full: string, entry: Dirent): Promise<void> {
+    const relative = path.relative(directory, full).replaceAll(path.sep, '/');
+    if (entry.isDirectory()) return visit(full);
+    if (!entry.isFile())
+      throw new AssayError(
+        'plugin.manifest_invalid',
+        `${relative} is not a plain file; links are not allowed.`,
+      );
+    count += 1;
+    bytes += (await lstat(full)).size;
+    if (count > pluginLimits.files || bytes > pluginLimits.bytes)
+      throw new AssayError(
+        'plugin.manifest_invalid',
+        `A plugin may have ${pluginLimits.files} files and ${pluginLimits.bytes} bytes.`,
+      );
+    const content = await readFile(full);
+    onFile(relative, content);
+    files[relative] = createHash('sha256').update(content).digest('hex');
   }
   try {
     await visit(directory);

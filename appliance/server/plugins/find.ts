@@ -61,10 +61,10 @@ export async function findInstalled(
   policy: ReadPolicy,
   revocations: Revocations | undefined,
 ): Promise<PluginSource[]> {
-  const sources: PluginSource[] = [];
-  for (const each of await readInstalled(store))
-    sources.push(
-      await sourceOf(each, policy, revocations).catch((error: unknown) => unreadable(each, error)),
-    );
-  return sources;
+  const installed = await readInstalled(store);
+  return Promise.all(
+    installed.map((each) =>
+      sourceOf(each, policy, revocations).catch((error: unknown) => unreadable(each, error)),
+    ),
+  );
 }

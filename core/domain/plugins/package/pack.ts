@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { AssayError, digestFiles, type FileDigests, PluginManifest, readFiles } from '@assay/sdk';
 import { gzipSync } from 'fflate';
 import { pack } from 'tar-stream';
-import { createValidator } from '../../../base/validation/index.ts';
+import { compileOnce } from '../../../base/validation/compile-once.ts';
 import { describeContents, sbomName } from './sbom.ts';
 
 /** A plugin as one file. */
@@ -23,6 +23,7 @@ export function packageName({ name, version }: Pick<Packed, 'name' | 'version'>)
   return `${name}-${version}.tgz`;
 }
 
+const checkManifest = compileOnce(PluginManifest);
 const hex = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** Reads the manifest of a plugin from its files. @throws AssayError plugin.manifest_invalid */
@@ -38,7 +39,7 @@ export function readManifest(files: ReadonlyMap<string, Buffer>): PluginManifest
       cause,
     });
   }
-  const issues = createValidator().compile(PluginManifest)(manifest);
+  const issues = checkManifest(manifest);
   if (issues[0])
     throw new AssayError('plugin.manifest_invalid', `plugin.json: ${issues[0].detail}`, { issues });
   return manifest as PluginManifest;

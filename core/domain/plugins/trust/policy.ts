@@ -1,6 +1,6 @@
 import { AssayError, isAsStrong, isolations } from '@assay/sdk';
 import { type Static, Type } from 'typebox';
-import { createValidator } from '../../../base/validation/index.ts';
+import { compileOnce } from '../../../base/validation/compile-once.ts';
 import { lineOf } from '../line.ts';
 import { type PublisherKey, readPublicKey } from './keys.ts';
 
@@ -68,6 +68,7 @@ export const TrustPolicy = Type.Object(
   { ...closed, $id: 'urn:assay:schema:trust-policy:2026-11-01' },
 );
 export type TrustPolicy = Static<typeof TrustPolicy>;
+const checkPolicy = compileOnce(TrustPolicy);
 
 /** A publisher as the policy has it, its keys read. */
 export interface Publisher extends Omit<TrustPolicy['publishers'][number], 'keys'> {
@@ -119,7 +120,7 @@ export function readPolicy(text: string): ReadPolicy {
       cause,
     });
   }
-  const [issue] = createValidator().compile(TrustPolicy)(given);
+  const [issue] = checkPolicy(given);
   if (issue)
     throw new AssayError(
       'config.invalid',

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { canonicalJson } from '@assay/sdk';
 import { type Static, Type } from 'typebox';
-import { createValidator } from '../../../base/validation/index.ts';
+import { compileOnce } from '../../../base/validation/compile-once.ts';
 import { refuse } from '../refuse.ts';
 import { openDocument, type SignedDocument, signDocument, verifyDocument } from './envelope.ts';
 import type { ReadPolicy } from './policy.ts';
@@ -31,6 +31,7 @@ export const Revocations = Type.Object(
   { ...closed, $id: 'urn:assay:schema:revocations:2026-11-01' },
 );
 export type Revocations = Static<typeof Revocations>;
+const checkRevocations = compileOnce(Revocations);
 
 /** Signs a list of what is revoked. */
 export function signRevocations(list: Revocations, key: KeyObject): SignedDocument {
@@ -61,7 +62,7 @@ export function readRevocations(
   } catch (cause) {
     throw refuse('signature.malformed', 'The list of revocations is not JSON.', { cause });
   }
-  const [issue] = createValidator().compile(Revocations)(list);
+  const [issue] = checkRevocations(list);
   if (issue) throw refuse('signature.malformed', `The list of revocations is none: ${issue.detail}`);
   if (last && list.number < last.number)
     throw refuse(

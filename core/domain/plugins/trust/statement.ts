@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { canonicalJson, digestFiles, type FileDigests } from '@assay/sdk';
 import { type Static, Type } from 'typebox';
-import { createValidator } from '../../../base/validation/index.ts';
+import { compileOnce } from '../../../base/validation/compile-once.ts';
 import { type Packed, packageName } from '../package/pack.ts';
 import { refuse } from '../refuse.ts';
 import { type Opened, type SignedDocument, signDocument } from './envelope.ts';
@@ -34,6 +34,7 @@ export const Statement = Type.Object(
   { ...closed, $id: 'urn:assay:schema:plugin-statement:2026-11-01' },
 );
 export type Statement = Static<typeof Statement>;
+const checkStatement = compileOnce(Statement);
 
 /** What a statement may speak of: a package as it lies there, or the folder that it was unpacked into. */
 export interface Subject {
@@ -74,7 +75,7 @@ export function requireSameSubject({ payload }: Opened, subject: Subject): void 
   } catch (cause) {
     throw refuse('signature.malformed', 'The statement is not JSON.', { cause });
   }
-  const issues = createValidator().compile(Statement)(statement);
+  const issues = checkStatement(statement);
   if (issues[0]) throw refuse('signature.malformed', `The statement is none: ${issues[0].detail}`);
   const { name, version, digest } = statement.predicate;
   const differs = (what: string) =>
