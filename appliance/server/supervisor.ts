@@ -137,6 +137,8 @@ async function start(running: Running, data: DataDirectory): Promise<Up> {
     policyFile: config.plugins.trust,
     own: config.plugins.own,
     development: config.plugins.development,
+    fips,
+    lastWords: path.join(data.logs, 'plugins.crash.log'),
     onChange: (plugins) => givePlugins(current, plugins, running),
   });
   const plugins = await office.find();

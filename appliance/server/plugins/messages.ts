@@ -18,6 +18,8 @@ export interface Errand {
   /** Folders under development. */
   readonly development: readonly string[];
   readonly request?: PluginRequest;
+  /** Whether it must prove first that it runs in FIPS mode. */
+  readonly fips: boolean;
 }
 
 /** Its answer: what came of the request, and all plugins that there are now. */

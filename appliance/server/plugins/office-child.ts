@@ -37,7 +37,8 @@ async function answerOf(work: () => Promise<unknown>): Promise<Answer> {
   }
 }
 
-async function run({ store, policy: text, own, development, request }: Errand): Promise<Found> {
+async function run({ store, policy: text, own, development, request, fips }: Errand): Promise<Found> {
+  if (fips) (await import('@assay/core/fips')).selfTestFips();
   const policy = text === undefined ? noTrust : readPolicy(text);
   const shipped = await findShipped();
   const names = shipped.map(({ name }) => name);

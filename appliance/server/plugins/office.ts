@@ -1,8 +1,10 @@
 import { fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { PluginSource } from '@assay/core/plugins';
 import { AssayError } from '@assay/sdk';
+import { type FipsMode, fipsArguments } from '../fips-mode.ts';
 import type { Answer, PluginRequest } from '../messages.ts';
 import type { Errand, Found, OwnPlugin } from './messages.ts';
 import { findShipped } from './shipped.ts';
@@ -16,6 +18,9 @@ export interface OfficeOptions {
   readonly policyFile: string | undefined;
   readonly own: readonly OwnPlugin[];
   readonly development: readonly string[];
+  readonly fips: FipsMode | undefined;
+  /** What the process writes when it breaks. */
+  readonly lastWords: string;
   /** Told of all plugins after each change; done when everybody has them. */
   readonly onChange: (plugins: readonly PluginSource[]) => Promise<void>;
 }
@@ -34,15 +39,21 @@ async function readPolicyFile(file: string | undefined): Promise<string | undefi
 }
 
 /** One errand, in a process of its own that ends with it. */
-function send(errand: Errand): Promise<Answer<Found>> {
+function send(errand: Errand, { fips, lastWords }: OfficeOptions): Promise<Answer<Found>> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer<Found>>();
   const { PATH } = process.env;
+  const file = openSync(lastWords, 'a', 0o600);
   const child = fork(new URL('./office-child.ts', import.meta.url), [], {
     env: { PATH, LANG: 'C.UTF-8', TZ: 'UTC' },
-    execArgv: ['--disable-warning=ExperimentalWarning', `--max-old-space-size=${limits.memoryMb}`],
+    execArgv: [
+      '--disable-warning=ExperimentalWarning',
+      `--max-old-space-size=${limits.memoryMb}`,
+      ...fipsArguments(fips),
+    ],
     serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', file, file, 'ipc'],
   });
+  closeSync(file);
   const late = setTimeout(() => child.kill('SIGKILL'), limits.milliseconds);
   child.once('message', (answer: Answer<Found>) => resolve(answer));
   child.once('error', reject);
@@ -51,7 +62,7 @@ function send(errand: Errand): Promise<Answer<Found>> {
     reject(
       new AssayError(
         'plugin.refused',
-        `What looks at plugins did not survive it (${signal ?? `exit code ${code}`}).`,
+        `What looks at plugins did not survive it (${signal ?? `exit code ${code}`}); its log, ${path.basename(lastWords)}, says why.`,
       ),
     );
   });
@@ -65,11 +76,13 @@ export function openOffice(options: OfficeOptions) {
 
   async function go(request?: PluginRequest): Promise<Found> {
     const policy = await readPolicyFile(options.policyFile);
-    const answer = await send({
+    const errand = {
       ...{ store: options.store, own: options.own, development: options.development },
+      ...{ fips: options.fips !== undefined },
       ...(policy === undefined ? {} : { policy }),
       ...(request ? { request } : {}),
-    });
+    };
+    const answer = await send(errand, options);
     if ('value' in answer) return answer.value;
     const { code, message, issues } = answer.error;
     throw new AssayError(code, message, { issues });
