@@ -25,6 +25,7 @@ import {
   type NewToken,
   type NewUser,
   type OAuthClient,
+  type Pin,
   type Plugin,
   type PluginChange,
   type PluginPackage,
@@ -107,6 +108,11 @@ export interface Client {
   changePlugin(version: string, change: PluginChange, options?: CallOptions): Promise<Plugin>;
   /** Takes a version away, where no job needs it. */
   removePlugin(version: string, options?: CallOptions): Promise<void>;
+  /** Versions of plugins that the workspace is pinned to. */
+  listPins(options?: CallOptions): Promise<readonly Pin[]>;
+  /** Fixes which version the workspace means where a call names none: `acme-dose@1.0.0`, `acme-dose@^1`. */
+  pinPlugin(version: string, options?: CallOptions): Promise<Pin>;
+  unpinPlugin(plugin: string, options?: CallOptions): Promise<void>;
   /** Imports a signed list of what is revoked. */
   importRevocations(list: string, options?: CallOptions): Promise<Revoked>;
   /** Submits a job. With the same `idempotencyKey` the same request makes one job, however often it is sent. */
@@ -241,6 +247,14 @@ export function createClient(options: ClientOptions): Client {
       await take(
         DELETE('/v1/plugins/{plugin}/{version}', { ...call, params: { path: splitVersion(version) } }),
       );
+    },
+    listPins: async (call = {}) => (await take(GET('/v1/pins', { ...call }))).items,
+    pinPlugin: (name, call = {}) => {
+      const { plugin, version } = splitVersion(name);
+      return take(POST('/v1/pins/{plugin}', { ...call, params: { path: { plugin } }, body: { version } }));
+    },
+    async unpinPlugin(plugin, call = {}) {
+      await take(DELETE('/v1/pins/{plugin}', { ...call, params: { path: { plugin } } }));
     },
     importRevocations: (list, call = {}) =>
       take(POST('/v1/plugins/revocations', { ...call, body: { list } })),

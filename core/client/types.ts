@@ -21,6 +21,8 @@ export type PluginPackage = Schemas['PluginPackage'];
 export type PluginReceipt = Schemas['PluginReceipt'];
 /** What an operator says of a version. */
 export type PluginChange = Schemas['PluginChange'];
+/** Which version of a plugin a workspace means where a call names none. */
+export type Pin = Schemas['Pin'];
 /** The list of revocations that is in force. */
 export type Revoked = Schemas['Revoked'];
 /** A job with state, progress and outcome. Times are ISO 8601 in UTC. */

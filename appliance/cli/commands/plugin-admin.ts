@@ -66,7 +66,8 @@ async function list(
     const rows = found.map((each) => [each.name, each.version, each.title, each.digest]);
     return { text: renderTable(['plugin', 'version', 'title', 'digest'], rows, terminal), data: found };
   }
-  const items = await client.listPlugins({ signal });
+  const [items, pins] = await Promise.all([client.listPlugins({ signal }), client.listPins({ signal })]);
+  const pinned = pins.map((each) => `This workspace is pinned to ${each.plugin} ${each.version}.`);
   const reasons = items.flatMap(({ name, version, state, reasons: why }) =>
     state === 'enabled' ? [] : why.map((each) => `${name} ${version}: ${each}`),
   );
@@ -75,7 +76,7 @@ async function list(
     items.map(row),
     terminal,
   );
-  return { text: [table, ...reasons].join('\n'), data: items };
+  return { text: [table, ...reasons, ...pinned].join('\n'), data: items };
 }
 
 async function change(
@@ -91,6 +92,23 @@ async function change(
 async function remove({ client, signal }: Session, version: string): Promise<Outcome> {
   await client.removePlugin(requireVersion(version), { signal });
   return { text: `${version} is gone; what was made with it stays.`, data: { version } };
+}
+
+async function pin({ client, signal }: Session, version: string): Promise<Outcome> {
+  if (!/^[a-z][a-z0-9-]*@[\^~]?\d+(\.\d+){0,2}$/.test(version))
+    throw new UsageError(
+      `"${version}" names no version of a plugin; one looks like acme-dose@1.0.0, or acme-dose@^1.`,
+    );
+  const data = await client.pinPlugin(version, { signal });
+  return { text: `Where this workspace names no version of ${data.plugin}, it means ${data.version}.`, data };
+}
+
+async function unpin({ client, signal }: Session, plugin: string): Promise<Outcome> {
+  await client.unpinPlugin(plugin, { signal });
+  return {
+    text: `Where this workspace names no version of ${plugin}, it means the newest.`,
+    data: { plugin },
+  };
 }
 
 async function revoke({ client, signal }: Session, file: string): Promise<Outcome> {
@@ -154,6 +172,14 @@ export function addPluginAdminCommands(plugin: Command, run: Runner): void {
         change(session, version, { deprecated: reason }, 'is deprecated'),
       ),
     );
+  plugin
+    .command('pin <version>')
+    .description('fix which version this workspace means where it names none: acme-dose@1.0.0, acme-dose@^1')
+    .action(run((session, version: string) => pin(session, version)));
+  plugin
+    .command('unpin <plugin>')
+    .description('let this workspace mean the newest version again')
+    .action(run((session, name: string) => unpin(session, name)));
   plugin
     .command('remove <version>')
     .description('take a version away, where no job needs it')

@@ -195,6 +195,13 @@ export interface Tables {
     bytes_reserved: Counter;
     next_place: Counter;
   };
+  'assay.plugin_pin': {
+    workspace_id: string;
+    plugin: string;
+    version: string;
+    principal_id: string;
+    pinned_at: Time;
+  };
   'assay.reservation': {
     workspace_id: string;
     subject: string;

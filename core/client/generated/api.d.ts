@@ -705,6 +705,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of plugins that the workspace is pinned to
+         * @description Needs the permission `plugins:read`.
+         */
+        get: operations["listPins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pins/{plugin}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fixes which version of a plugin the workspace means where a call names none
+         * @description Needs the permission `plugins:pin`.
+         */
+        post: operations["pinPlugin"];
+        /**
+         * Takes a pin back: the newest version is meant again
+         * @description Needs the permission `plugins:pin`.
+         */
+        delete: operations["unpinPlugin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/plugins": {
         parameters: {
             query?: never;
@@ -1702,6 +1746,14 @@ export interface components {
              */
             role?: "viewer" | "analyst" | "author" | "reviewer" | "operator" | "administrator" | "auditor";
         };
+        Pin: {
+            plugin: string;
+            /** @description An exact version, or a range: `1.2.0`, `^1`, `~1.2`. */
+            version: string;
+        };
+        PinList: {
+            items: components["schemas"]["Pin"][];
+        };
         Plugin: {
             /** @description What to use instead, or until when. */
             deprecated?: string;
@@ -1976,9 +2028,9 @@ export interface components {
         };
         Role: {
             /** @description Further permissions that the role has in the home workspace. */
-            home: ("datasets:create" | "datasets:read" | "datasets:export" | "tools:read" | "plugins:read" | "plugins:write" | "jobs:submit" | "jobs:read" | "jobs:cancel" | "reports:read" | "erasures:create" | "erasures:read" | "keys:read" | "keys:rotate" | "keys:rotate_root" | "audit:read" | "members:read" | "members:write" | "tokens:create" | "tokens:read" | "tokens:revoke" | "quotas:read" | "quotas:write" | "users:read" | "users:write" | "clients:read" | "clients:write" | "workspaces:create")[];
+            home: ("datasets:create" | "datasets:read" | "datasets:export" | "tools:read" | "plugins:read" | "plugins:pin" | "plugins:write" | "jobs:submit" | "jobs:read" | "jobs:cancel" | "reports:read" | "erasures:create" | "erasures:read" | "keys:read" | "keys:rotate" | "keys:rotate_root" | "audit:read" | "members:read" | "members:write" | "tokens:create" | "tokens:read" | "tokens:revoke" | "quotas:read" | "quotas:write" | "users:read" | "users:write" | "clients:read" | "clients:write" | "workspaces:create")[];
             name: string;
-            permissions: ("datasets:create" | "datasets:read" | "datasets:export" | "tools:read" | "plugins:read" | "plugins:write" | "jobs:submit" | "jobs:read" | "jobs:cancel" | "reports:read" | "erasures:create" | "erasures:read" | "keys:read" | "keys:rotate" | "keys:rotate_root" | "audit:read" | "members:read" | "members:write" | "tokens:create" | "tokens:read" | "tokens:revoke" | "quotas:read" | "quotas:write" | "users:read" | "users:write" | "clients:read" | "clients:write" | "workspaces:create")[];
+            permissions: ("datasets:create" | "datasets:read" | "datasets:export" | "tools:read" | "plugins:read" | "plugins:pin" | "plugins:write" | "jobs:submit" | "jobs:read" | "jobs:cancel" | "reports:read" | "erasures:create" | "erasures:read" | "keys:read" | "keys:rotate" | "keys:rotate_root" | "audit:read" | "members:read" | "members:write" | "tokens:create" | "tokens:read" | "tokens:revoke" | "quotas:read" | "quotas:write" | "users:read" | "users:write" | "clients:read" | "clients:write" | "workspaces:create")[];
         };
         RoleList: {
             items: components["schemas"]["Role"][];
@@ -4571,6 +4623,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pins. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinList"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pinPlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plugin: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description An exact version, or a range: `1.2.0`, `^1`, `~1.2`. */
+                    version: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The pin. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pin"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unpinPlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plugin: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description What was wrong, where, and what would be right. */

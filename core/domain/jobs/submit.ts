@@ -117,7 +117,7 @@ export async function submitIn(
   const before = known && (await requireJob(query, known));
   const cipher = await deps.ciphers.of(query, context.workspace);
   if (before) return { job: viewJob(before, cipher), replayed: true };
-  const tool = requireTool(deps, context, request.tool);
+  const tool = await requireTool(deps, query, context, request.tool);
   const admission: Admission = {
     deps,
     context,

@@ -108,21 +108,29 @@ export async function removePlugin(deps: AdministerDeps, context: Context, which
   const digest = deps.plugins.plugins.find(
     (p) => p.name === which.name && p.version === which.version,
   )?.digest;
-  const waiting = await deps.database.withoutWorkspace((query) =>
+  const uses = await deps.database.withoutWorkspace((query) =>
     query
       .selectFrom((eb) =>
-        eb.fn<{ workspace: string; jobs: number }>('assay.jobs_of_plugin', [eb.val(digest)]).as('use'),
+        eb
+          .fn<{ workspace: string; jobs: number; pinned: boolean }>('assay.uses_of_plugin', [
+            eb.val(digest),
+            eb.val(which.name),
+            eb.val(which.version),
+          ])
+          .as('use'),
       )
-      .select(['use.workspace', 'use.jobs'])
+      .select(['use.workspace', 'use.jobs', 'use.pinned'])
       .execute(),
   );
-  if (waiting.length > 0)
-    throw new AssayError('plugin.in_use', `${which.name} ${which.version} has jobs that wait or run.`, {
-      issues: waiting.map(({ workspace, jobs }) => ({
+  if (uses.length > 0)
+    throw new AssayError('plugin.in_use', `${which.name} ${which.version} is still needed.`, {
+      issues: uses.map(({ workspace, jobs, pinned }) => ({
         pointer: '/version',
-        code: 'JOBS_UNFINISHED',
-        detail: `workspace ${workspace}: ${jobs} ${Number(jobs) === 1 ? 'job' : 'jobs'}`,
-        hint: 'Disable it, which lets it take no new ones, and wait; or cancel them.',
+        code: pinned ? 'PINNED' : 'JOBS_UNFINISHED',
+        detail: `workspace ${workspace}: ${[pinned ? 'pinned' : '', Number(jobs) > 0 ? `${jobs} ${Number(jobs) === 1 ? 'job' : 'jobs'}` : ''].filter(Boolean).join(', ')}`,
+        hint: pinned
+          ? 'Its administrator takes the pin back first.'
+          : 'Disable it, which lets it take no new ones, and wait; or cancel them.',
       })),
     });
   const act = { action: 'plugin.remove', subject: subjectOf(which), ...(digest ? { before: digest } : {}) };

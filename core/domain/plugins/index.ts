@@ -3,6 +3,7 @@ export { lineOf } from './line.ts';
 export { listPlugins, type PluginView } from './list.ts';
 export { loadPlugins } from './load.ts';
 export type { PluginOffice, Version } from './office.ts';
+export { listPins, type Pin, pinPlugin, readPins, unpinPlugin } from './pins.ts';
 export type {
   LiveRegistry,
   LoadedPlugin,

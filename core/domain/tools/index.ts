@@ -1,2 +1,2 @@
-export { getTool, listTools, requireTool } from './list.ts';
+export { getTool, listTools, listToolViews, requireTool } from './list.ts';
 export type { ToolSummary, ToolView } from './views.ts';

@@ -1,7 +1,8 @@
 import { AssayError } from '@assay/sdk';
+import type { Query } from '../../base/database/index.ts';
 import { type Context, requirePermission } from '../access/index.ts';
 import type { Deps } from '../deps.ts';
-import type { LoadedTool } from '../plugins/index.ts';
+import { type LoadedTool, readPins } from '../plugins/index.ts';
 import type { ToolSummary, ToolView } from './views.ts';
 
 function isPublic(tool: LoadedTool): boolean {
@@ -13,50 +14,83 @@ function summarise(tool: LoadedTool): ToolSummary {
   return { name: tool.name, version: tool.version, title, question };
 }
 
-/** The tools of enabled plugins, by name: each in the version that a call without one is answered by. */
-export function listTools(deps: Pick<Deps, 'plugins'>, context: Context): ToolSummary[] {
-  requirePermission(context, 'tools:read');
+type ToolDeps = Pick<Deps, 'plugins' | 'database'>;
+type Pins = ReadonlyMap<string, string>;
+
+const pluginOf = (name: string) => name.slice(0, name.indexOf('/'));
+
+/** The tool by name and version, which is that of the pin where none is given. */
+function find({ plugins }: Pick<Deps, 'plugins'>, pins: Pins, name: string, version?: string) {
+  return plugins.find(name, version ?? pins.get(pluginOf(name)));
+}
+
+function listed(deps: ToolDeps, pins: Pins): LoadedTool[] {
   const names = deps.plugins.plugins.flatMap((p) =>
     p.state === 'enabled' ? p.tools.map((t) => t.name) : [],
   );
   return [...new Set(names)]
     .sort()
-    .flatMap((name) => deps.plugins.find(name) ?? [])
-    .filter(isPublic)
-    .map(summarise);
+    .flatMap((name) => find(deps, pins, name) ?? [])
+    .filter(isPublic);
+}
+
+/** The tools of enabled plugins, by name: each in the version that a call without one is answered by. */
+export async function listTools(deps: ToolDeps, context: Context): Promise<ToolSummary[]> {
+  requirePermission(context, 'tools:read');
+  const pins = await deps.database.withWorkspace(context.workspace, readPins);
+  return listed(deps, pins).map(summarise);
+}
+
+/** The same, with everything that is needed to choose and call each. */
+export async function listToolViews(deps: ToolDeps, context: Context): Promise<ToolView[]> {
+  requirePermission(context, 'tools:read');
+  const pins = await deps.database.withWorkspace(context.workspace, readPins);
+  return listed(deps, pins).map(view);
 }
 
 /**
- * The tool that a caller may name: `plugin/tool` or `plugin/tool@1.2.0`. The appliance's own tools are there for
- * `system` alone; for anybody else they do not exist.
+ * The tool that a caller may name: `plugin/tool`, `plugin/tool@1.2.0` or `plugin/tool@^1`; without a version that of the
+ * workspace's pin, or the newest. The appliance's own tools are there for `system` alone; for anybody else they do not
+ * exist.
  * @throws AssayError `tool.not_found`
  */
-export function requireTool(deps: Pick<Deps, 'plugins'>, context: Context, reference: string): LoadedTool {
+export async function requireTool(
+  deps: Pick<Deps, 'plugins'>,
+  query: Query,
+  context: Context,
+  reference: string,
+): Promise<LoadedTool> {
   const [name = '', version] = reference.split('@', 2);
-  const tool = deps.plugins.find(name, version);
+  const pins = await readPins(query);
+  const tool = find(deps, pins, name, version);
   if (tool && (isPublic(tool) || context.principal.kind === 'system')) return tool;
   const known = deps.plugins.plugins
     .flatMap((p) => (p.state === 'enabled' ? p.tools : []))
     .filter((t) => isPublic(t) && (t.name === name || t.name.endsWith(`/${name}`)));
   const hint = known.map((t) => `${t.name}@${t.version}`).join(', ');
+  const pinned = version === undefined ? pins.get(pluginOf(name)) : undefined;
   throw new AssayError(
     'tool.not_found',
-    `There is no tool "${reference.slice(0, 100)}" here.${hint ? ` There is ${hint}.` : ''}`,
+    `There is no tool "${reference.slice(0, 100)}" here${pinned ? `, where the workspace is pinned to ${pinned}` : ''}.${hint ? ` There is ${hint}.` : ''}`,
   );
 }
 
 /** Everything that a caller needs to choose and call one tool. */
-export function getTool(
-  deps: Pick<Deps, 'plugins'>,
+export async function getTool(
+  deps: ToolDeps,
   context: Context,
   request: { readonly name: string; readonly version?: string },
-): ToolView {
+): Promise<ToolView> {
   requirePermission(context, 'tools:read');
-  const tool = requireTool(
-    deps,
-    context,
-    request.version ? `${request.name}@${request.version}` : request.name,
+  const reference = request.version ? `${request.name}@${request.version}` : request.name;
+  return view(
+    await deps.database.withWorkspace(context.workspace, (query) =>
+      requireTool(deps, query, context, reference),
+    ),
   );
+}
+
+function view(tool: LoadedTool): ToolView {
   const { manifest, plugin } = tool;
   return {
     ...summarise(tool),

@@ -168,6 +168,31 @@ describe('plugins come and go while the server answers', () => {
     assert.deepEqual([await tool(), await tool('1.0.0')], ['2.1.0', '1.0.0']);
   });
 
+  test('a pin says which version the workspace means; without it the newest is meant again', async () => {
+    const pin = (version: string) => gateway.api.call('POST', '/v1/pins/acme-dose', { json: { version } });
+    const none = await pin('^9');
+    assert.deepEqual([none.status, none.body.code], [404, 'plugin.not_found']);
+    assert.match(none.body.detail, /There is 1\.0\.0, 2\.1\.0/);
+    assert.equal((await pin('^1')).status, 200);
+    assert.deepEqual([await tool(), await tool('^2')], ['1.0.0', '2.1.0']);
+    const { body } = await gateway.api.call('GET', '/v1/tools');
+    const listed = body.items.find((each: { name: string }) => each.name === 'acme-dose/mean');
+    assert.equal(listed.version, '1.0.0');
+    assert.deepEqual((await gateway.api.call('GET', '/v1/pins')).body.items, [
+      { plugin: 'acme-dose', version: '^1' },
+    ]);
+    assert.equal((await pin('1.0.0')).status, 200);
+    const refused = await gateway.api.call('DELETE', '/v1/plugins/acme-dose/1.0.0');
+    assert.deepEqual([refused.status, refused.body.issues[0].code], [409, 'PINNED']);
+    await change('1.0.0', { disabled: 'Under review.' });
+    const gone = await gateway.api.call('GET', '/v1/tools/acme-dose/mean');
+    assert.match(gone.body.detail, /where the workspace is pinned to 1\.0\.0/);
+    await change('1.0.0', { disabled: null });
+    assert.equal((await gateway.api.call('DELETE', '/v1/pins/acme-dose')).status, 204);
+    assert.equal((await gateway.api.call('DELETE', '/v1/pins/acme-dose')).status, 404);
+    assert.equal(await tool(), '2.1.0');
+  });
+
   test('a job keeps its version; a version that a job waits for is not taken away', async () => {
     const { id } = await gateway.api.upload('dose.csv', 'dose\n1\n2\n');
     assert.ok(id);

@@ -10,7 +10,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Context } from '../../domain/access/index.ts';
 import type { Deps } from '../../domain/deps.ts';
-import { getTool, listTools } from '../../domain/tools/index.ts';
+import { listTools, listToolViews } from '../../domain/tools/index.ts';
 import { describeProblem } from '../problem.ts';
 import { type ArgumentsCheck, compileArguments } from './arguments.ts';
 import { callTool } from './call.ts';
@@ -51,8 +51,8 @@ function teller({ mcpReq }: ServerContext) {
   };
 }
 
-function isKnown(deps: Deps, context: Context, name: string): boolean {
-  return listTools(deps, context).some((tool) => mcpName(tool.name) === name);
+async function isKnown(deps: Deps, context: Context, name: string): Promise<boolean> {
+  return (await listTools(deps, context)).some((tool) => mcpName(tool.name) === name);
 }
 
 /** A method that has no result for what was refused: an error of the protocol, with our code. */
@@ -63,11 +63,9 @@ function refuse(thrown: unknown, { requestId }: Context): never {
   throw new ProtocolError(ProtocolErrorCode.InvalidRequest, detail, data);
 }
 
-function list(deps: Deps, context: Context) {
+async function list(deps: Deps, context: Context) {
   try {
-    const installed = listTools(deps, context).map(({ name }) =>
-      projectTool(getTool(deps, context, { name })),
-    );
+    const installed = (await listToolViews(deps, context)).map(projectTool);
     const tools = [...ownTools.map(({ tool }) => tool), ...installed];
     // Whoever else asks may see other tools.
     return { tools, ttlMs: 60_000, cacheScope: 'private' as const };
@@ -88,7 +86,7 @@ async function call(
   const context = { ...asked.context, signal };
   const own = ownTools.find(({ tool }) => tool.name === request.name);
   try {
-    if (!own && !isKnown(deps, context, request.name))
+    if (!own && !(await isKnown(deps, context, request.name)))
       throw new ProtocolError(
         ProtocolErrorCode.InvalidParams,
         `There is no tool "${request.name.slice(0, 100)}".`,

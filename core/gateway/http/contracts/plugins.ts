@@ -82,3 +82,13 @@ export const RevocationList = shape({
   }),
 });
 export const Revoked = shape({ number: Type.Integer(), expires: Time }, 'revoked');
+
+const Range = Type.String({
+  pattern: '^[\\^~]?\\d{1,9}(\\.\\d{1,9}){0,2}$',
+  maxLength: 40,
+  description: 'An exact version, or a range: `1.2.0`, `^1`, `~1.2`.',
+});
+export const PinParams = shape({ plugin: Type.String(slug) });
+export const NewPin = shape({ version: Range });
+export const Pin = shape({ plugin: Type.String(), version: Range }, 'pin');
+export const PinList = shape({ items: Type.Array(Pin) }, 'pin-list');

@@ -2,11 +2,18 @@ import {
   changePlugin,
   importRevocations,
   installPlugin,
+  listPins,
   listPlugins,
+  pinPlugin,
   removePlugin,
+  unpinPlugin,
 } from '../../../domain/plugins/index.ts';
 import {
+  NewPin,
   Package,
+  Pin,
+  PinList,
+  PinParams,
   Plugin,
   PluginChange,
   PluginList,
@@ -121,5 +128,66 @@ export const revokeRoute = defineRoute({
   responses: { 200: { description: 'It is in force.', schema: Revoked } },
   async handler({ deps, context, payload }) {
     return reply(200, await importRevocations(deps, context, payload));
+  },
+});
+
+export const pinsRoute = defineRoute({
+  method: 'GET',
+  path: '/v1/pins',
+  id: 'listPins',
+  summary: 'Versions of plugins that the workspace is pinned to',
+  auth: 'token',
+  permission: 'plugins:read',
+  maxBytes: 0,
+  timeout: quick,
+  params: null,
+  missing: null,
+  query: null,
+  headers: null,
+  payload: nothing,
+  responses: { 200: { description: 'The pins.', schema: PinList } },
+  async handler({ deps, context }) {
+    return reply(200, { items: await listPins(deps, context) });
+  },
+});
+
+export const pinRoute = defineRoute({
+  method: 'POST',
+  path: '/v1/pins/{plugin}',
+  id: 'pinPlugin',
+  summary: 'Fixes which version of a plugin the workspace means where a call names none',
+  auth: 'token',
+  permission: 'plugins:pin',
+  maxBytes: jsonBytes,
+  timeout: quick,
+  params: PinParams,
+  missing: ['plugin.not_found', 'plugin'],
+  query: null,
+  headers: null,
+  payload: { kind: 'json', schema: NewPin },
+  responses: { 200: { description: 'The pin.', schema: Pin } },
+  async handler({ deps, context, params, payload }) {
+    return reply(200, await pinPlugin(deps, context, { ...params, ...payload }));
+  },
+});
+
+export const unpinRoute = defineRoute({
+  method: 'DELETE',
+  path: '/v1/pins/{plugin}',
+  id: 'unpinPlugin',
+  summary: 'Takes a pin back: the newest version is meant again',
+  auth: 'token',
+  permission: 'plugins:pin',
+  maxBytes: 0,
+  timeout: quick,
+  params: PinParams,
+  missing: ['plugin.not_found', 'plugin'],
+  query: null,
+  headers: null,
+  payload: nothing,
+  responses: { 204: { description: 'It is gone.', mediaType: 'application/json' } },
+  async handler({ deps, context, params }) {
+    await unpinPlugin(deps, context, params);
+    return reply(204, '');
   },
 });

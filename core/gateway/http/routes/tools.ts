@@ -18,7 +18,7 @@ export const listRoute = defineRoute({
   payload: nothing,
   responses: { 200: { description: 'The tools.', schema: ToolList } },
   async handler({ deps, context }) {
-    return reply(200, { items: listTools(deps, context) });
+    return reply(200, { items: await listTools(deps, context) });
   },
 });
 
@@ -38,7 +38,7 @@ export const getRoute = defineRoute({
   payload: nothing,
   responses: { 200: { description: 'The tool.', schema: Tool } },
   async handler({ deps, context, params, query }) {
-    const body = getTool(deps, context, { name: `${params.plugin}/${params.tool}`, ...query });
+    const body = await getTool(deps, context, { name: `${params.plugin}/${params.tool}`, ...query });
     return reply(200, body);
   },
 });

@@ -71,6 +71,8 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     plain({ params: { plugin: 'explore', version: '1.0.0' }, json: { deprecated: 'test' } }),
   ],
   'DELETE /v1/plugins/{plugin}/{version}': [plain({ params: { plugin: 'explore', version: '1.0.0' } })],
+  'POST /v1/pins/{plugin}': [plain({ params: { plugin: 'explore' }, json: { version: '^1' } })],
+  'DELETE /v1/pins/{plugin}': [about(async (of) => ({ params: { plugin: await of.pin() } }))],
   'POST /v1/plugins/revocations': [plain({ json: { list: '{}' } })],
   'POST /v1/datasets': [plain({ query: { name: 'x.csv' }, body: 'a\n1\n', mediaType: 'text/csv' })],
   'GET /v1/datasets': [plain({}), about(({ dataset }) => ({ query: { after: dataset } }))],

@@ -31,6 +31,8 @@ export interface Subjects {
   token(role: GrantedRole): Promise<string>;
   /** A session of whoever has this role, that nobody else in the test needs. */
   session(role: GrantedRole): Promise<string>;
+  /** Name of a plugin that the workspace is pinned to a version of. */
+  pin(): Promise<string>;
   /** Somebody with a local account; an OAuth client. Both are of the installation, and of no workspace. */
   user(): Promise<string>;
   client(): Promise<string>;
@@ -57,6 +59,8 @@ export interface Tenants {
 
 const letters = () => randomUUID().replaceAll('-', '').slice(0, 12);
 
+const pinned = () => `p${randomUUID().slice(0, 8)}`;
+
 export const nobody: Subjects = {
   workspace: randomUUID(),
   dataset: randomUUID(),
@@ -70,6 +74,7 @@ export const nobody: Subjects = {
   service: async () => randomUUID(),
   token: async () => letters(),
   session: async () => letters(),
+  pin: async () => pinned(),
   user: async () => randomUUID(),
   client: async () => letters(),
 };
@@ -77,7 +82,7 @@ export const nobody: Subjects = {
 async function fill(
   gateway: Gateway,
   api: Api,
-): Promise<Omit<Subjects, 'service' | 'token' | 'session' | 'user' | 'client' | 'person'>> {
+): Promise<Omit<Subjects, 'service' | 'token' | 'session' | 'pin' | 'user' | 'client' | 'person'>> {
   const hand = await openWorkerHand(gateway, api);
   const upload = async (name: string) => (await api.upload(name, 'x,y\n1,2\n3,4\n')).id as string;
   const [dataset, unread, erased] = [await upload('a.csv'), await upload('b.csv'), await upload('c.csv')];
@@ -164,6 +169,15 @@ export async function openTenants(gateway: Gateway): Promise<Tenants> {
             ...{ method: 'local', factors: [], client: {} },
           });
           return started.id;
+        }),
+      pin: () =>
+        within(async (query) => {
+          const plugin = pinned();
+          await query
+            .insertInto('assay.plugin_pin')
+            .values({ workspace_id: workspace, plugin, version: '1.0.0', principal_id: person })
+            .execute();
+          return plugin;
         }),
       user: addUser,
       client: addClient,
