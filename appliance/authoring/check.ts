@@ -4,6 +4,7 @@ import { type LoadedPlugin, lineOf, loadPlugins } from '@assay/core/plugins';
 import { type Check, createValidator } from '@assay/core/validation';
 import { createTrial } from '@assay/core/validation/trial';
 import { AssayError, Case, digestDirectory } from '@assay/sdk';
+import parseLicence from 'spdx-expression-parse';
 
 /** A plugin as the server would load it, and what the server would refuse. */
 export interface Checked {
@@ -86,6 +87,26 @@ async function checkCases(directory: string, folder: string, listed: readonly st
   return findings;
 }
 
+/** A licence that programs can read, and sources that can be found. */
+function checkReferences({ manifest, tools }: LoadedPlugin): string[] {
+  const findings: string[] = [];
+  const license = manifest?.license ?? '';
+  try {
+    parseLicence(license);
+  } catch {
+    findings.push(
+      `plugin.json: "license" is "${license}", which is no SPDX expression, such as Apache-2.0 or MIT OR GPL-3.0-only`,
+    );
+  }
+  for (const { name, manifest: tool } of tools)
+    for (const { doi } of tool.citations)
+      if (doi !== undefined && !/^10\.\d{4,9}\/\S+$/.test(doi))
+        findings.push(
+          `${name.slice(name.indexOf('/') + 1)}/tool.json: "${doi}" is no DOI, such as 10.1093/biomet/6.1.1`,
+        );
+  return findings;
+}
+
 /**
  * Reads a plugin's folder as the server would, and holds its cases against its manifests.
  * @throws AssayError plugin.not_found where there is no such folder
@@ -99,7 +120,7 @@ export async function checkPlugin(folder: string): Promise<Checked> {
   const trial = createTrial();
   const { plugins } = await loadPlugins(createValidator(), [source], trial).finally(() => trial.close());
   const plugin = plugins[0] as LoadedPlugin;
-  const findings = [...plugin.reasons];
+  const findings = [...plugin.reasons, ...(plugin.manifest ? checkReferences(plugin) : [])];
   for (const { name, manifest } of plugin.tools) {
     // Built-in programs of a runtime are no files, and are tested there.
     if (manifest.runtimes.some((runtime) => builtIn.has(runtime))) continue;

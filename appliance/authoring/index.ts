@@ -6,7 +6,7 @@ export { describePlugin } from './describe.ts';
 export { openPlaces, type Places, type PlacesOptions } from './places.ts';
 export { listRegistry, type Published, publishInto, takeFrom } from './registry.ts';
 export { makeKey, packInto, type Released, readReleased, signFile } from './release.ts';
-export { trustPublisher } from './trust.ts';
+export { signRevocationList, trustPublisher, trustRevokers } from './trust.ts';
 export {
   type Concern,
   compareVersions,

@@ -108,6 +108,59 @@ describe('a plugin is packed and signed on its author’s machine', () => {
   });
 });
 
+describe('an operator decides whom to trust', () => {
+  const digest = `sha256:${'0'.repeat(64)}`;
+  const list = {
+    ...{ edition: '2026-11-01', number: 1, issued: '2026-11-01T00:00:00Z', expires: '2027-11-01T00:00:00Z' },
+    ...{ keys: [], plugins: [{ digest, reason: 'wrong' }] },
+  };
+  before(async () => {
+    for (const who of ['author', 'officer']) await assay('plugin', 'key', `${who}.pem`);
+  });
+
+  test('a policy grows by publisher and by revoker; what makes no sense leaves it as it was', async () => {
+    const trust = (...given: string[]) => assay('plugin', 'trust', ...given, '--policy', 'policy.json');
+    const made = await trust('author.pem.pub', '--publisher', 'Acme', '--plugins', 'acme', '--own');
+    assert.match(made.output, /policy\.json trusts Acme with acme and acme-…/);
+    assert.match(
+      (await trust('officer.pem.pub', '--revoker')).output,
+      /takes lists of what is revoked from officer/,
+    );
+    const written = await readFile(path.join(folder, 'policy.json'), 'utf8');
+    const { publishers, revocationKeys } = JSON.parse(written);
+    assert.deepEqual([publishers.length, publishers[0].own, revocationKeys.length], [1, true, 1]);
+    for (const [given, said] of [
+      [['author.pem', '--publisher', 'Acme', '--plugins', 'acme'], /author\.pem is a private key/],
+      [
+        ['author.pem.pub', '--publisher', 'Zenith', '--plugins', 'acme-dose'],
+        /gives names to two publishers/,
+      ],
+      [['author.pem.pub', '--publisher', 'Acme', '--plugins', 'acme', '--threshold', '2'], /asks for 2 keys/],
+      [['author.pem.pub'], /A publisher has a --publisher and --plugins/],
+      [['nowhere.pub', '--revoker'], /nowhere\.pub cannot be read/],
+    ] as const) {
+      const told = await trust(...given);
+      assert.deepEqual([told.code, said.test(told.said)], [exitCodes.usage, true], told.said);
+    }
+    assert.equal(await readFile(path.join(folder, 'policy.json'), 'utf8'), written);
+  });
+
+  test('a list of what is revoked is signed as it was written; one that is none is not', async () => {
+    await writeFile(path.join(folder, 'revoked.json'), JSON.stringify(list));
+    const signed = await assay('plugin', 'sign-revocations', 'revoked.json', '--key', 'officer.pem');
+    assert.match(signed.output, /^revoked\.json\.sigstore\.json$/m);
+    const bundle = JSON.parse(await readFile(path.join(folder, 'revoked.json.sigstore.json'), 'utf8'));
+    assert.deepEqual(JSON.parse(Buffer.from(bundle.dsseEnvelope.payload, 'base64').toString()), list);
+    await writeFile(path.join(folder, 'bad.json'), JSON.stringify({ ...list, number: 0 }, null, 2));
+    const bad = await assay('plugin', 'sign-revocations', 'bad.json', '--key', 'officer.pem');
+    assert.deepEqual(
+      [bad.code, /The list, line 3: .*must be 1 or more/.test(bad.said)],
+      [exitCodes.usage, true],
+      bad.said,
+    );
+  });
+});
+
 describe('what changed between two versions', () => {
   const change = async (file: string, from: string, to: string) => {
     const place = path.join(folder, 'next', file);

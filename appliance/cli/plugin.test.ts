@@ -162,6 +162,20 @@ describe('what an appliance would refuse is said with its file', () => {
       /"real" is not known here/,
     ],
     [
+      'a licence that nobody knows',
+      'plugin.json',
+      '"Apache-2.0"',
+      '"Free for friends"',
+      /plugin\.json: "license" is "Free for friends", which is no SPDX/,
+    ],
+    [
+      'a DOI that is none',
+      'mean/tool.json',
+      '10.1093/biomet',
+      'doi:biomet',
+      /mean\/tool\.json: "doi:biomet\/6\.1\.1" is no DOI/,
+    ],
+    [
       'a case that expects nothing',
       'mean/cases/eight-values/case.json',
       /"expect": \[[^\]]*\]/,

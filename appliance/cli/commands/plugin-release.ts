@@ -60,16 +60,27 @@ async function sign(file: string, flags: Flags, terminal: Terminal): Promise<voi
 
 interface TrustFlags {
   readonly json?: boolean;
-  readonly publisher: string;
-  readonly plugins: readonly string[];
+  readonly publisher?: string;
+  readonly plugins?: readonly string[];
+  readonly revoker?: boolean;
   readonly policy: string;
   readonly own?: boolean;
   readonly threshold: string;
 }
 
 async function trust(keyFiles: readonly string[], flags: TrustFlags, terminal: Terminal): Promise<void> {
-  const { trustPublisher } = await authoring();
-  const { publisher: name, plugins, policy, own = false, threshold } = flags;
+  const { trustPublisher, trustRevokers } = await authoring();
+  const { publisher: name, plugins, policy, own = false, threshold, revoker } = flags;
+  if (revoker) {
+    await asked(trustRevokers(policy, keyFiles));
+    return terminal.print(
+      flags.json
+        ? JSON.stringify({ policy }, null, 2)
+        : `${policy} takes lists of what is revoked from ${keyFiles.join(', ')}.`,
+    );
+  }
+  if (name === undefined || plugins === undefined)
+    throw new UsageError('A publisher has a --publisher and --plugins; who revokes is named with --revoker.');
   if (!/^[1-9]\d?$/.test(threshold))
     throw new UsageError(`--threshold takes a number of keys, not "${threshold}".`);
   await asked(trustPublisher(policy, { name, plugins, keyFiles, own, threshold: Number(threshold) }));
@@ -124,18 +135,30 @@ export function addReleaseCommands(plugin: Command, terminal: Terminal, end: (co
   plugin
     .command('trust <key...>')
     .description('for operators: write a publisher with its public keys into a trust policy')
-    .addOption(new Option('--publisher <name>', 'what people call it').makeOptionMandatory())
-    .addOption(
-      new Option(
-        '--plugins <name...>',
-        'names of its plugins: acme stands for acme and acme-…',
-      ).makeOptionMandatory(),
-    )
+    .option('--publisher <name>', 'what people call it')
+    .option('--plugins <name...>', 'names of its plugins: acme stands for acme and acme-…')
     .option('--policy <file>', 'the policy; made where it is not there', 'trust.json')
     .option('--own', 'of this organisation: bubblewrap is wall enough for its tools; others need containers')
+    .option('--revoker', 'the keys sign lists of what is revoked, and no plugins')
     .option('--threshold <number>', 'how many of the keys must sign', '1')
     .action(async (keys: string[], _: unknown, command: Command) => {
       await trust(keys, command.optsWithGlobals<TrustFlags>(), terminal);
+      end(exitCodes.ok);
+    });
+  plugin
+    .command('sign-revocations <list>')
+    .description('for operators: sign a list of what is revoked (JSON), in a file beside it')
+    .addOption(
+      new Option('--key <file>', 'private key that the trust policy names for it').makeOptionMandatory(),
+    )
+    .addOption(passphrase())
+    .action(async (file: string, _: unknown, command: Command) => {
+      const { signRevocationList } = await authoring();
+      const flags = flagsOf(command);
+      const signed = await asked(signRevocationList(file, flags.key, await passphraseOf(flags)));
+      terminal.print(
+        flags.json ? JSON.stringify({ signed }, null, 2) : `${signed}\nNext: assay plugin revoke ${signed}`,
+      );
       end(exitCodes.ok);
     });
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type PluginSource, tryPlugins } from '@assay/core/plugins';
-import { type Installed, readInstalled, sourceOf } from '@assay/core/plugins/installed';
+import { readInstalled, sourceOf } from '@assay/core/plugins/installed';
 import type { ReadPolicy, Revocations } from '@assay/core/plugins/trust';
 import { createValidator } from '@assay/core/validation';
 import type { Trial } from '@assay/core/validation/trial';
@@ -45,16 +45,6 @@ export async function findDevelopment(
   return [...tried, ...found.filter(({ admitted }) => admitted === undefined)];
 }
 
-/** A folder that cannot be read is one plugin that is not there, and no reason for the others not to be. */
-function unreadable({ directory }: Pick<Installed, 'directory'>, error: unknown): PluginSource {
-  const version = path.dirname(directory);
-  return {
-    ...{ name: path.basename(path.dirname(version)), version: path.basename(version), directory },
-    ...{ admitted: undefined, trust: 'admitted', signature: 'invalid' },
-    refused: [`what was installed cannot be read: ${error instanceof Error ? error.message : error}`],
-  };
-}
-
 /** Those that were installed, held against their signatures and the policy of today. */
 export async function findInstalled(
   store: string,
@@ -62,9 +52,5 @@ export async function findInstalled(
   revocations: Revocations | undefined,
 ): Promise<PluginSource[]> {
   const installed = await readInstalled(store);
-  return Promise.all(
-    installed.map((each) =>
-      sourceOf(each, policy, revocations).catch((error: unknown) => unreadable(each, error)),
-    ),
-  );
+  return Promise.all(installed.map((each) => sourceOf(each, policy, revocations)));
 }

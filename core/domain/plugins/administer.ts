@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts';
 import type { Receipt } from './installed/index.ts';
 import { listPlugins, type PluginView } from './list.ts';
 import type { Version } from './office.ts';
+import { ruleOf } from './refuse.ts';
 
 type AdministerDeps = Pick<Deps, 'database' | 'keys' | 'plugins' | 'office'>;
 
@@ -22,18 +23,15 @@ async function recorded<T>(
       recordAudit(deps, query, context, { ...act, ...more, outcome }),
     );
   await record('allowed');
-  try {
-    const done = await work();
-    await record('succeeded');
-    return done;
-  } catch (error) {
-    const [rule] = /[a-z]+\.[a-z-]+(?=: [^.]+\.$)/.exec(error instanceof Error ? error.message : '') ?? [];
+  const done = await work().catch(async (error: unknown) => {
+    const rule = ruleOf(error);
     const code = AssayError.is(error) ? error.code : 'internal.unexpected';
-    await record(AssayError.is(error) ? 'refused' : 'failed', {
-      detail: { code, ...(rule ? { rule } : {}) },
-    });
+    const detail = { code, ...(rule ? { rule } : {}) };
+    await record(AssayError.is(error) ? 'refused' : 'failed', { detail });
     throw error;
-  }
+  });
+  await record('succeeded');
+  return done;
 }
 
 function viewOf(deps: AdministerDeps, context: Context, { name, version }: Version): PluginView {

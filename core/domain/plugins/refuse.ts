@@ -27,6 +27,13 @@ export const rules = {
 } as const;
 export type Rule = keyof typeof rules;
 
+/** The rule that a refusal names; also of one that came from another process, where its words are all there is. */
+export function ruleOf(error: unknown): Rule | undefined {
+  if (!AssayError.is(error, 'plugin.refused')) return undefined;
+  const [, rule = ''] = /\bRule ([a-z]+\.[a-z-]+): /.exec(error.message) ?? [];
+  return Object.hasOwn(rules, rule) ? (rule as Rule) : undefined;
+}
+
 /**
  * A refusal that says what was found, and which rule that breaks.
  * @param findings all that was found, where there is more than one thing

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Packed, packPlugin } from '../../domain/plugins/package/index.ts';
@@ -245,6 +245,18 @@ describe('plugins come and go while the server answers', () => {
     assert.equal(await tool(), 'tool.not_found');
   });
 
+  test('one that cannot be read shuts nobody else out, and can be taken away', async () => {
+    assert.equal((await send(one)).status, 201);
+    await writeFile(path.join(gateway.pluginStore, 'acme-dose/2.1.0/receipt.json'), '{');
+    await revoke({ number: 12 });
+    const [good, bad] = await standing();
+    assert.deepEqual([good.version, good.state], ['1.0.0', 'enabled']);
+    assert.deepEqual([bad.version, bad.state, bad.signature], ['2.1.0', 'quarantined', 'invalid']);
+    assert.match(bad.reasons[0], /cannot be read/);
+    assert.equal(await tool(), '1.0.0');
+    assert.equal((await gateway.api.call('DELETE', '/v1/plugins/acme-dose/2.1.0')).status, 204);
+  });
+
   test('every act is in the audit trail, the refused with their rule', async () => {
     const { body } = await gateway.api.call('GET', '/v1/audit/records?limit=200');
     const acts = body.items.filter((each: { action: string }) => each.action.startsWith('plugin.'));
@@ -256,7 +268,7 @@ describe('plugins come and go while the server answers', () => {
       of('plugin.install', 'allowed').length,
       of('plugin.install', 'succeeded').length + of('plugin.install', 'refused').length,
     );
-    assert.ok(of('plugin.remove', 'succeeded').length === 1);
+    assert.ok(of('plugin.remove', 'succeeded').length === 2);
     const rules = new Set(
       of('plugin.install', 'refused').map((act: { detail: { rule?: string } }) => act.detail.rule),
     );

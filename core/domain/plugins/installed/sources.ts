@@ -1,14 +1,16 @@
 import { AssayError, digestFiles, readFiles } from '@assay/sdk';
+import { ruleOf } from '../refuse.ts';
 import type { PluginSource, SignatureState } from '../registry.ts';
 import type { ReadPolicy, Revocations } from '../trust/index.ts';
 import { verifySignatures } from '../trust/index.ts';
 import type { Installed } from './store.ts';
 
-/** Where the rules of a refusal put a plugin. */
+/** Where the rule that a plugin breaks puts it. */
 function signatureState(error: AssayError): SignatureState {
-  if (error.message.includes('Rule revoked.')) return 'revoked';
-  if (error.message.includes('Rule signature.other-package')) return 'modified';
-  return error.message.includes('Rule signature.missing') ? 'unsigned' : 'invalid';
+  const rule = ruleOf(error);
+  if (rule === 'revoked.key' || rule === 'revoked.plugin') return 'revoked';
+  if (rule === 'signature.other-package') return 'modified';
+  return rule === 'signature.missing' ? 'unsigned' : 'invalid';
 }
 
 /**
@@ -16,7 +18,7 @@ function signatureState(error: AssayError): SignatureState {
  * those against the policy and the list of revocations of today.
  */
 export async function sourceOf(
-  { receipt, standing, signatures, directory }: Installed,
+  { receipt, standing, signatures, directory, unreadable }: Installed,
   policy: ReadPolicy,
   revocations?: Revocations,
 ): Promise<PluginSource> {
@@ -26,13 +28,20 @@ export async function sourceOf(
     ...(standing.disabled === undefined ? {} : { disabled: standing.disabled }),
     ...(standing.deprecated === undefined ? {} : { deprecated: standing.deprecated }),
   };
+  const unfit = { ...base, trust: 'admitted' as const, admitted: undefined };
+  const why = (reason: string) => [`what was installed cannot be read: ${reason}`];
+  if (unreadable !== undefined) return { ...unfit, signature: 'invalid', refused: why(unreadable) };
   try {
     const files = await readFiles(directory);
     const subject = { name, version, digest: digestFiles(files), files };
     const { trust, isolation } = verifySignatures(subject, signatures, policy, revocations);
     return { ...base, trust, signature: 'signed', refused: [], ...(isolation ? { isolation } : {}) };
   } catch (error) {
-    if (!AssayError.is(error)) throw error;
-    return { ...base, trust: 'admitted', signature: signatureState(error), refused: [error.message] };
+    if (AssayError.is(error)) return { ...unfit, signature: signatureState(error), refused: [error.message] };
+    return {
+      ...unfit,
+      signature: 'invalid',
+      refused: why(error instanceof Error ? error.message : String(error)),
+    };
   }
 }

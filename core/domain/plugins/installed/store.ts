@@ -38,6 +38,8 @@ export interface Installed {
   readonly signatures: readonly SignedDocument[];
   /** Folder of the plugin's files. */
   readonly directory: string;
+  /** Why what lies there is of no use. */
+  readonly unreadable?: string;
 }
 
 const names = {
@@ -54,40 +56,48 @@ const place = (store: string, { name, version }: Pick<Receipt, 'name' | 'version
 const save = (file: string, value: unknown) =>
   writeFile(file, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600, flush: true });
 
+/** Folders in a folder; what else somebody put there is none of ours. */
 async function list(folder: string): Promise<string[]> {
   try {
-    return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+      .map((entry) => entry.name)
+      .sort();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
 }
 
-async function readOne(folder: string): Promise<Installed> {
+async function readOne(folder: string, which: Pick<Receipt, 'name' | 'version'>): Promise<Installed> {
+  const directory = path.join(folder, names.files);
   const read = async (file: string) => JSON.parse(await readFile(path.join(folder, file), 'utf8'));
-  return {
-    receipt: (await read(names.receipt)) as Receipt,
-    standing: (await read(names.standing)) as Standing,
-    signatures: (await read(names.signatures)) as string[],
-    directory: path.join(folder, names.files),
-  };
+  try {
+    const receipt = (await read(names.receipt)) as Receipt;
+    if (receipt.name !== which.name || receipt.version !== which.version)
+      throw new Error(`its receipt is that of ${receipt.name} ${receipt.version}`);
+    const standing = (await read(names.standing)) as Standing;
+    return { receipt, standing, signatures: (await read(names.signatures)) as string[], directory };
+  } catch (error) {
+    const nothing = { digest: '', package: '', publisher: '', keys: [], at: '', by: '' };
+    const unreadable = error instanceof Error ? error.message : String(error);
+    return { receipt: { ...which, ...nothing }, standing: {}, signatures: [], directory, unreadable };
+  }
 }
 
-/** Every version that was installed, by name and version. */
+/** Every version that was installed, by name and version; one that cannot be read is among them, and says why. */
 export async function readInstalled(store: string): Promise<Installed[]> {
   const found: Installed[] = [];
   for (const name of await list(store))
     for (const version of await list(path.join(store, name)))
-      found.push(await readOne(path.join(store, name, version)));
+      found.push(await readOne(place(store, { name, version }), { name, version }));
   return found;
 }
 
-/** @throws AssayError plugin.not_found */
-async function requireInstalled(store: string, which: Pick<Receipt, 'name' | 'version'>): Promise<Installed> {
-  const there = (await list(path.join(store, which.name))).includes(which.version);
-  if (!there)
+async function requireInstalled(store: string, which: Pick<Receipt, 'name' | 'version'>): Promise<void> {
+  if (!(await list(path.join(store, which.name))).includes(which.version))
     throw new AssayError('plugin.not_found', `${which.name} ${which.version} is not installed here.`);
-  return readOne(place(store, which));
 }
 
 /** What is left of an installation that was cut off. Only the one who installs calls this: nobody else is at it. */
@@ -108,7 +118,7 @@ export async function putInstalled(
   signatures: readonly SignedDocument[],
   receipt: Receipt,
   trial: (directory: string) => Promise<readonly string[]>,
-): Promise<Installed> {
+): Promise<void> {
   const coming = path.join(store, `${staging}${randomUUID()}`);
   const home = place(store, receipt);
   try {
@@ -129,7 +139,6 @@ export async function putInstalled(
     await rm(coming, { recursive: true, force: true });
     throw error;
   }
-  return readOne(home);
 }
 
 /** @throws AssayError plugin.not_found */

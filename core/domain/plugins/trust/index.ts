@@ -1,6 +1,12 @@
 export type { SignedDocument } from './envelope.ts';
 export { type KeyKind, keyId, keyKinds, makeKeyPair, readPrivateKey, readPublicKey } from './keys.ts';
 export { noTrust, type Publisher, type ReadPolicy, readPolicy, TrustPolicy } from './policy.ts';
-export { Revocations, readRevocations, requireInForce, signRevocations } from './revocations.ts';
+export {
+  Revocations,
+  readRevocationList,
+  readRevocations,
+  requireInForce,
+  signRevocations,
+} from './revocations.ts';
 export { Statement, signPackage } from './statement.ts';
 export { type Verified, verifySignatures } from './verify.ts';

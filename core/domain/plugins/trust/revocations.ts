@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import { canonicalJson } from '@assay/sdk';
+import { AssayError, canonicalJson } from '@assay/sdk';
 import { type Static, Type } from 'typebox';
 import { compileOnce } from '../../../base/validation/compile-once.ts';
+import { lineOf } from '../line.ts';
 import { refuse } from '../refuse.ts';
 import { openDocument, type SignedDocument, signDocument, verifyDocument } from './envelope.ts';
 import type { ReadPolicy } from './policy.ts';
@@ -32,6 +33,26 @@ export const Revocations = Type.Object(
 );
 export type Revocations = Static<typeof Revocations>;
 const checkRevocations = compileOnce(Revocations);
+
+/**
+ * A list as somebody wrote it, before it is signed.
+ * @throws AssayError config.invalid with the line of what is wrong
+ */
+export function readRevocationList(text: string): Revocations {
+  let list: Revocations;
+  try {
+    list = JSON.parse(text) as Revocations;
+  } catch (cause) {
+    throw new AssayError('config.invalid', `The list is not JSON: ${(cause as Error).message}`, { cause });
+  }
+  const [issue] = checkRevocations(list);
+  if (issue)
+    throw new AssayError(
+      'config.invalid',
+      `The list, line ${lineOf(text, issue.pointer) ?? 1}: ${issue.detail}`,
+    );
+  return list;
+}
 
 /** Signs a list of what is revoked. */
 export function signRevocations(list: Revocations, key: KeyObject): SignedDocument {
