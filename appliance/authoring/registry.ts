@@ -89,7 +89,7 @@ export async function publishInto(folder: string, file: string): Promise<Publish
  */
 export async function takeFrom(folder: string, wanted: string): Promise<Released & Published> {
   const [name = '', range = '*'] = wanted.split('@', 2);
-  const { plugins } = await readIndex(folder);
+  const plugins = await listRegistry(folder);
   const versions = plugins.filter((each) => each.name === name);
   const version = maxSatisfying(
     versions.map((each) => each.version).filter((each) => valid(each)),

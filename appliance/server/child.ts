@@ -173,7 +173,10 @@ class Supervised<R extends Role> {
     const heard = (message: PartMessage) => {
       if ('loaded' in message && message.loaded === round) resolve();
     };
-    const late = setTimeout(resolve, loadWithinMs);
+    const late = setTimeout(() => {
+      this.#options.onNews(`The ${this.#options.role} has not loaded the plugins after a minute.`);
+      resolve();
+    }, loadWithinMs);
     child.on('message', heard).once('exit', resolve);
     child.send({ round, plugins } satisfies SupervisorMessage, (error) => error && resolve());
     await promise;

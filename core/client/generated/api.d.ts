@@ -5274,7 +5274,7 @@ export interface operations {
     getTool: {
         parameters: {
             query?: {
-                /** @description An exact version, or a range (`^2`, `~1.2`) of which the newest is meant; the newest of all without it. */
+                /** @description An exact version, or a range: `1.2.0`, `^1`, `~1.2`. */
                 version?: string;
             };
             header?: never;

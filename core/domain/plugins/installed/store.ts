@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AssayError, digestFiles, readFiles } from '@assay/sdk';
-import { checkFiles } from '../files.ts';
 import { type Unpacked, writeContents } from '../package/index.ts';
 import { refuse } from '../refuse.ts';
 import type { SignedDocument } from '../trust/index.ts';
@@ -127,8 +126,7 @@ export async function putInstalled(
     await writeContents(unpacked, files);
     if (digestFiles(await readFiles(files)) !== receipt.digest)
       throw refuse('signature.other-package', 'The files that were written are not those of the package.');
-    const misplaced = await checkFiles(files);
-    const findings = misplaced.length > 0 ? misplaced : await trial(files);
+    const findings = await trial(files);
     if (findings.length > 0) throw refuse('plugin.sound', `${findings[0]}.`, { findings });
     await save(path.join(coming, names.signatures), signatures);
     await save(path.join(coming, names.receipt), receipt);

@@ -24,7 +24,8 @@ export function packageName({ name, version }: Pick<Packed, 'name' | 'version'>)
 }
 
 const checkManifest = compileOnce(PluginManifest);
-const hex = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+/** SHA-256 in hexadecimal, as statements and lists of files have it. */
+export const hex = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** Reads the manifest of a plugin from its files. @throws AssayError plugin.manifest_invalid */
 export function readManifest(files: ReadonlyMap<string, Buffer>): PluginManifest {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -8,7 +7,7 @@ import { AssayError, digestFiles, pluginLimits } from '@assay/sdk';
 import { type Extract, extract } from 'tar-stream';
 import { checkPath } from '../names.ts';
 import { refuse } from '../refuse.ts';
-import { type Packed, readManifest } from './pack.ts';
+import { hex, type Packed, readManifest } from './pack.ts';
 
 const inflate = promisify(gunzip);
 /** A header and what fills it up to a block, for each file and its long name. */
@@ -76,7 +75,6 @@ export async function unpackPackage(bytes: Buffer): Promise<Unpacked> {
     archive.destroy();
   }
   requireFilesOnly(contents);
-  const hex = (data: Uint8Array) => createHash('sha256').update(data).digest('hex');
   const files = Object.fromEntries([...contents].map(([file, data]) => [file, hex(data)]));
   try {
     const { name, version } = readManifest(contents);

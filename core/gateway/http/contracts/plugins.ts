@@ -3,6 +3,12 @@ import { Digest, shape, Time } from './schema.ts';
 
 const slug = { pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 40 };
 const exact = { pattern: '^\\d{1,9}\\.\\d{1,9}\\.\\d{1,9}$' };
+/** Which version is meant. */
+export const VersionRange = Type.String({
+  pattern: '^[\\^~]?\\d{1,9}(\\.\\d{1,9}){0,2}$',
+  maxLength: 40,
+  description: 'An exact version, or a range: `1.2.0`, `^1`, `~1.2`.',
+});
 const words = (description: string) =>
   Type.Union([Type.String({ minLength: 1, maxLength: 300 }), Type.Null()], { description });
 
@@ -83,12 +89,7 @@ export const RevocationList = shape({
 });
 export const Revoked = shape({ number: Type.Integer(), expires: Time }, 'revoked');
 
-const Range = Type.String({
-  pattern: '^[\\^~]?\\d{1,9}(\\.\\d{1,9}){0,2}$',
-  maxLength: 40,
-  description: 'An exact version, or a range: `1.2.0`, `^1`, `~1.2`.',
-});
 export const PinParams = shape({ plugin: Type.String(slug) });
-export const NewPin = shape({ version: Range });
-export const Pin = shape({ plugin: Type.String(), version: Range }, 'pin');
+export const NewPin = shape({ version: VersionRange });
+export const Pin = shape({ plugin: Type.String(), version: VersionRange }, 'pin');
 export const PinList = shape({ items: Type.Array(Pin) }, 'pin-list');

@@ -1,10 +1,9 @@
 import { ToolManifest } from '@assay/sdk';
 import { Type } from 'typebox';
-import { standing } from './plugins.ts';
+import { standing, VersionRange } from './plugins.ts';
 import { Digest, shape } from './schema.ts';
 
 const slug = { pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 40 };
-const version = { pattern: '^[\\^~]?\\d{1,9}(\\.\\d{1,9}){0,2}$' };
 const manifest = ToolManifest.properties;
 const texts = Type.Array(Type.String());
 const JsonSchema = Type.Record(Type.String(), Type.Unknown(), { description: 'JSON Schema 2020-12.' });
@@ -47,12 +46,5 @@ export const Tool = shape(
 );
 
 export const ToolParams = shape({ plugin: Type.String(slug), tool: Type.String(slug) });
-export const ToolQuery = shape({
-  version: Type.Optional(
-    Type.String({
-      ...version,
-      description:
-        'An exact version, or a range (`^2`, `~1.2`) of which the newest is meant; the newest of all without it.',
-    }),
-  ),
-});
+/** Without a version the newest is meant, or the one that the workspace is pinned to. */
+export const ToolQuery = shape({ version: Type.Optional(VersionRange) });
