@@ -9,6 +9,7 @@ import {
   checkColumns,
   checkFigure,
   digestResult,
+  filesOfCase,
   type JobInput,
   mediaTypes,
   ResultDocument,
@@ -98,11 +99,21 @@ export function createCaseRunner(table: Runtime): CaseRunner {
       const wrong = tool.checkParameters(params, '/params');
       if (wrong.length > 0)
         return [{ unsound: wrong.map(({ detail }) => `the parameters of the case: ${detail}`) }];
-      const file = await readFile(path.join(directory, 'cases', golden.id, golden.data));
-      const { columns, rows, arrow } = await readData(table, file);
-      const [issue] = checkColumns(tool.manifest.parameters, params, { data: columns });
-      if (issue) return [{ error: { class: 'input', code: issue.code }, unsound: [] }];
       const { program, limits, inputs } = tool.manifest;
+      const given = await Promise.all(
+        Object.entries(
+          filesOfCase(
+            golden,
+            inputs.map(({ slot }) => slot),
+          ),
+        ).map(async ([slot, file]) => {
+          const bytes = await readFile(path.join(directory, 'cases', golden.id, file));
+          return { slot, ...(await readData(table, bytes)) };
+        }),
+      );
+      const columns = Object.fromEntries(given.map((each) => [each.slot, each.columns]));
+      const [issue] = checkColumns(tool.manifest.parameters, params, columns);
+      if (issue) return [{ error: { class: 'input', code: issue.code }, unsound: [] }];
       const { files, twice } = await readToolPrograms(path.dirname(directory), path.basename(directory));
       if (twice)
         return [{ unsound: [`${twice} is beside plugin.json and beside tool.json; a run cannot have both`] }];
@@ -110,11 +121,13 @@ export function createCaseRunner(table: Runtime): CaseRunner {
         ...{ tool: tool.name, version: tool.version, program, limits },
         code: new Map(files.map(({ name, bytes }) => [name, bytes])),
       };
-      const slot = inputs[0]?.slot ?? 'data';
-      const size = { bytes: arrow.length, digest: sha256(arrow) };
-      const input: JobInput = { slot, format: 'arrow', ...size, schema: { rows, columns } };
+      const data = given.map(({ slot, columns: described, rows, arrow }) => {
+        const size = { bytes: arrow.length, digest: sha256(arrow) };
+        const input: JobInput = { slot, format: 'arrow', ...size, schema: { rows, columns: described } };
+        return { input, body: arrow };
+      });
       const once = async (runtime: Runtime): Promise<CaseRun> => {
-        const answer = await talk(runtime, subject, golden.seed, params, input, arrow);
+        const answer = await talk(runtime, subject, golden.seed, params, data);
         const { result, blobs } = answer;
         return outcomeOf(tool, answer, result ? await verify(tool, result, blobs) : []);
       };

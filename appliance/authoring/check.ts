@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type LoadedPlugin, lineOf, loadPlugins } from '@assay/core/plugins';
 import { type Check, createValidator } from '@assay/core/validation';
 import { createTrial } from '@assay/core/validation/trial';
-import { AssayError, Case, digestDirectory } from '@assay/sdk';
+import { AssayError, Case, digestDirectory, filesOfCase, type ToolManifest } from '@assay/sdk';
 import parseLicence from 'spdx-expression-parse';
 
 /** A plugin as the server would load it, and what the server would refuse. */
@@ -46,6 +46,7 @@ async function checkOneCase(
   directory: string,
   within: string,
   id: string,
+  slots: readonly string[],
 ): Promise<string[]> {
   const label = `${within}/case.json`;
   let text: string;
@@ -61,14 +62,24 @@ async function checkOneCase(
     return issues.map(({ pointer, detail }) => `${label}:${lineOf(text, pointer) ?? 1}: ${detail}`);
   const findings: string[] = [];
   if (golden.id !== id) findings.push(`${label}: its "id" is "${golden.id}", its folder is "${id}"`);
-  if ((await kindOf(path.join(directory, within, golden.data))) !== 'file')
-    findings.push(`${label}: its data ${golden.data} are not beside it`);
+  const files = filesOfCase(golden, slots);
+  for (const slot of slots)
+    if (!Object.hasOwn(files, slot)) findings.push(`${label}: has no data for the input "${slot}"`);
+  for (const [slot, file] of Object.entries(files)) {
+    if (!slots.includes(slot)) findings.push(`${label}: the tool has no input "${slot}"`);
+    if ((await kindOf(path.join(directory, within, file))) !== 'file')
+      findings.push(`${label}: its data ${file} are not beside it`);
+  }
   if (!golden.expect_error && !golden.expect_warning && (golden.expect ?? []).length === 0)
     findings.push(`${label}: expects nothing; name values under "expect", or a refusal in "expect_error"`);
   return findings;
 }
 
-async function checkCases(directory: string, folder: string, listed: readonly string[]): Promise<string[]> {
+async function checkCases(
+  directory: string,
+  folder: string,
+  { cases: listed, inputs }: ToolManifest,
+): Promise<string[]> {
   const file = `${folder}/tool.json`;
   const there = await foldersIn(path.join(directory, folder, 'cases'));
   const findings = [
@@ -83,7 +94,15 @@ async function checkCases(directory: string, folder: string, listed: readonly st
     findings.push(`${file}: needs at least ${leastCases} cases: one that is well and one that is refused`);
   const checkShape = createValidator().compile(Case);
   for (const id of listed.filter((each) => there.includes(each)))
-    findings.push(...(await checkOneCase(checkShape, directory, `${folder}/cases/${id}`, id)));
+    findings.push(
+      ...(await checkOneCase(
+        checkShape,
+        directory,
+        `${folder}/cases/${id}`,
+        id,
+        inputs.map(({ slot }) => slot),
+      )),
+    );
   return findings;
 }
 
@@ -125,7 +144,7 @@ export async function checkPlugin(folder: string): Promise<Checked> {
     // Built-in programs of a runtime are no files, and are tested there.
     if (manifest.runtimes.some((runtime) => builtIn.has(runtime))) continue;
     const tool = name.slice(name.indexOf('/') + 1);
-    findings.push(...(await checkCases(directory, tool, manifest.cases)));
+    findings.push(...(await checkCases(directory, tool, manifest)));
     if ((await kindOf(path.join(directory, tool, manifest.program))) !== 'file')
       findings.push(`${tool}/tool.json: its program ${manifest.program} is not in the folder ${tool}`);
   }

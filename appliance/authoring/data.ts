@@ -25,7 +25,7 @@ export async function readData(table: Runtime, bytes: Buffer, mediaType = 'text/
     name: 'data.csv',
   };
   const profile = { tool: 'core/profile', version: '1.0.0', program: 'profile', limits, code: new Map() };
-  const { result, error, blobs } = await talk(table, profile, 1, {}, input, bytes);
+  const { result, error, blobs } = await talk(table, profile, 1, {}, [{ input, body: bytes }]);
   if (!result) throw new AssayError('dataset.rejected', `The data could not be read: ${error?.message}`);
   const { columns, rows } = result.values as Profile;
   const described = columns.map(({ name, type, role, roles, levels }) => ({

@@ -35,8 +35,7 @@ export async function talk(
   subject: Subject,
   seed: number,
   params: object,
-  input: JobInput,
-  body: Buffer,
+  inputs: readonly { readonly input: JobInput; readonly body: Buffer }[],
 ): Promise<Answer> {
   const { code, ...rest } = subject;
   const { seconds, memoryMb } = subject.limits;
@@ -50,12 +49,13 @@ export async function talk(
       threads: 1,
       locale: 'C.UTF-8',
       deadline: seconds,
-      inputs: [input],
+      inputs: inputs.map(({ input }) => input),
       params,
     };
     await writeFrame(handle.input, { t: 'run' }, Buffer.from(JSON.stringify(job)));
     for (const [name, bytes] of code) await writeFrame(handle.input, { t: 'code', name }, bytes);
-    await writeFrame(handle.input, { t: 'input', slot: input.slot }, body);
+    for (const { input, body } of inputs)
+      await writeFrame(handle.input, { t: 'input', slot: input.slot }, body);
     await writeFrame(handle.input, { t: 'go' });
     const blobs = new Map<string, Buffer>();
     let result: ResultDocument | undefined;

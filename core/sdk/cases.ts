@@ -23,15 +23,16 @@ export const Expectation = Type.Object(
 );
 export type Expectation = Static<typeof Expectation>;
 
+const File = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' });
+
 /** `case.json`: a golden case, that is data, parameters and the values that a tool must reproduce. */
 export const Case = Type.Object(
   {
     id: Type.String({ minLength: 1, description: 'Name of its folder.' }),
     analysis: Type.Optional(Type.String({ description: 'Name of the analysis where the case comes from.' })),
     title: Type.String({ minLength: 1, maxLength: 300 }),
-    data: Type.String({
-      pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$',
-      description: 'File beside case.json.',
+    data: Type.Union([File, Type.Record(Type.String(), File, { minProperties: 1, maxProperties: 4 })], {
+      description: 'File beside case.json; with several inputs a file for each slot.',
     }),
     params: Type.Record(Type.String(), Type.Unknown()),
     seed: Type.Integer({ minimum: 0, maximum: 2147483647 }),
@@ -45,6 +46,11 @@ export const Case = Type.Object(
   { ...closed, $id: 'urn:assay:schema:case:2026-11-01' },
 );
 export type Case = Static<typeof Case>;
+
+/** Files of a case by slot; one without a name is for the only one. */
+export function filesOfCase({ data }: Pick<Case, 'data'>, slots: readonly string[]): Record<string, string> {
+  return typeof data === 'string' ? { [slots[0] ?? 'data']: data } : data;
+}
 
 const token = /\.?([A-Za-z_]\w*)(\[(?:[^\]"]|"[^"]*")*\])?/y;
 const condition = /(\w+)=("[^"]*"|[-\d.eE+]+)/g;

@@ -1,6 +1,7 @@
 """Entry of a Python run: hands a tool its data and turns what it returns into frames, as entry.R does for R.
 
-A tool's `main.py` defines `run(data, params, context)`; `data` is a pandas DataFrame, what it returns a dict with
+A tool's `main.py` defines `run(data, params, context)`; `data` is a pandas DataFrame
+(with several inputs a dict of them by slot), what it returns a dict with
 `values`, `summary`, `method`, and any of `tables`, `figures`, `assumptions`, `dropped`, `code`.
 """
 
@@ -30,13 +31,19 @@ class Refusal(Exception):
             self.line["hint"] = hint[:500]
 
 
+def only(by_slot):
+    """What a tool with one input is given: that one itself; with several, all of them by slot."""
+    return next(iter(by_slot.values())) if len(by_slot) == 1 else by_slot
+
+
 class Context:
     """What a tool is given to speak with."""
 
     def __init__(self, job, emit):
         self.tool = job["tool"]
         self.seed = job["seed"]
-        self.schema = job["inputs"][0]["schema"]["columns"]
+        schemas = {each["slot"]: each["schema"]["columns"] for each in job["inputs"]}
+        self.schema = only(schemas)
         self.warnings: list[dict] = []
         self._emit = emit
         self._said = -math.inf
@@ -158,10 +165,11 @@ def carry_out(job, code, data, emit, folder):
     np.random.seed(job["seed"] % 2**32)
     context = Context(job, emit)
     try:
-        frame = to_frame(data, context.schema)
+        schemas = {each["slot"]: each["schema"]["columns"] for each in job["inputs"]}
+        frames = {slot: to_frame(data[slot], schema) for slot, schema in schemas.items()}
         emit.line({"t": "begun"})
         module = __import__(Path(job["program"]).stem)
-        send(module.run(frame, job["params"], context), context, emit)
+        send(module.run(only(frames), job["params"], context), context, emit)
     except Refusal as refusal:
         emit.line(refusal.line)
     except MemoryError:

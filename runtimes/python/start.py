@@ -43,7 +43,7 @@ class Emit:
 
 def serve(read, emit):
     """Takes the job, the tool's files and the data; an end before `go` means that nobody needs this one."""
-    job, code, data = None, {}, b""
+    job, code, data = None, {}, {}
     while True:
         line = read.readline()
         if not line:
@@ -57,7 +57,7 @@ def serve(read, emit):
                 raise ValueError("a file of the tool has no valid name")
             code[header["name"]] = body
         elif header["t"] == "input":
-            data = body
+            data[header["slot"]] = body
         elif header["t"] == "go":
             with tempfile.TemporaryDirectory() as folder:
                 carry_out(job, code, data, emit, folder)

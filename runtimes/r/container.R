@@ -81,19 +81,22 @@ container$serve <- function(input, output) {
   on.exit(unlink(folder, recursive = TRUE))
   emit <- container$emit(output)
   job <- NULL
-  data <- NULL
+  data <- list()
   repeat {
     header <- container$read_line(input)
     # The runner is gone, or this one is not needed.
     if (is.null(header)) return(invisible())
     bytes <- if (is.null(header$bytes)) raw() else container$read_bytes(input, header$bytes)
     switch(header$t,
-      run = job <- jsonlite::fromJSON(rawToChar(bytes), simplifyVector = FALSE),
+      run = {
+        job <- jsonlite::fromJSON(rawToChar(bytes), simplifyVector = FALSE)
+        columns <- lapply(job$inputs, function(input) input$schema$columns)
+        names(columns) <- vapply(job$inputs, function(input) input$slot, "")
+      },
       code = container$keep(folder, header$name, bytes),
-      input = data <- container$data(bytes, job$inputs[[1L]]$schema$columns),
+      input = data[[header$slot]] <- container$data(bytes, columns[[header$slot]]),
       go = break)
   }
-  columns <- job$inputs[[1L]]$schema$columns
   job$params <- container$numbers(job$params)
   assay$run(job, columns, data, list.files(folder, full.names = TRUE), emit)
 }

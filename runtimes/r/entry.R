@@ -151,7 +151,12 @@ assay$fail <- function(condition, emit) {
   emit$line(assay$json(line))
 }
 
+# `data` and `columns` are lists by slot; a tool with one input is given that one itself.
 assay$run <- function(job, columns, data, files, emit) {
+  if (length(data) == 1L) {
+    data <- data[[1L]]
+    columns <- columns[[1L]]
+  }
   options(warn = 1, digits = 15, OutDec = ".", stringsAsFactors = FALSE, scipen = 0)
   RNGkind("Mersenne-Twister", "Inversion", "Rejection")
   set.seed(job$seed)

@@ -21,8 +21,8 @@ bridge$read <- function(connection, column, rows) {
     })
 }
 
-bridge$data <- function(folder, columns, rows) {
-  connection <- file(file.path(folder, "data.bin"), "rb")
+bridge$data <- function(folder, slot, columns, rows) {
+  connection <- file(file.path(folder, paste0(slot, ".bin")), "rb")
   on.exit(close(connection))
   data <- lapply(columns, function(column) bridge$read(connection, column, rows))
   names(data) <- vapply(columns, function(column) column$name, "")
@@ -42,7 +42,10 @@ bridge$emit <- function(folder, marker) list(
 
 bridge$run <- function(folder, marker) {
   handed <- eval(parse(file.path(folder, "job.R"), keep.source = FALSE, encoding = "UTF-8"), baseenv())
-  data <- bridge$data(folder, handed$columns, handed$rows)
+  slots <- vapply(handed$inputs, function(input) input$slot, "")
+  by_slot <- function(of) structure(lapply(handed$inputs, of), names = slots)
+  data <- by_slot(function(input) bridge$data(folder, input$slot, input$columns, input$rows))
+  schema <- by_slot(function(input) input$schema)
   files <- list.files(file.path(folder, "code"), full.names = TRUE)
-  assay$run(handed$job, handed$schema, data, files, bridge$emit(folder, marker))
+  assay$run(handed$job, schema, data, files, bridge$emit(folder, marker))
 }

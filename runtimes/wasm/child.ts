@@ -23,42 +23,45 @@ function takeApart(schema: DataSchema, arrow: Uint8Array): ReturnType<typeof toR
   }
 }
 
-/** Columns as one file for R, and what they are for it to read them by. */
-async function handOver(
-  schema: DataSchema,
-  arrow: Uint8Array,
-): Promise<{ rows: number; columns: readonly RawColumn[] }> {
-  const { rows, columns } = takeApart(schema, arrow);
-  await engine.write(`${folder}/data.bin`, ...columns.flatMap((c) => c.parts));
-  return { rows, columns };
+interface TakenInput {
+  readonly slot: string;
+  readonly rows: number;
+  readonly columns: readonly RawColumn[];
+  readonly schema: DataSchema;
 }
 
-/** The data of the run. The inputs are read to their end, so that the runner's going away is noticed while R computes. */
-async function takeData(run: OneRun): Promise<{ schema: DataSchema; arrow: Uint8Array }> {
-  let data: { schema: DataSchema; arrow: Uint8Array } | undefined;
+/**
+ * The data of the run, each input as one file for R, and what its columns are for it to read them by. All of them are read to
+ * their end, so that the runner's going away is noticed while R computes.
+ */
+async function takeInputs(run: OneRun): Promise<TakenInput[]> {
+  const taken: TakenInput[] = [];
   for await (const { slot, body } of run.inputs) {
     const input = run.job.inputs.find((i) => i.slot === slot);
     if (!input?.schema)
       throw new ToolStop({ class: 'internal', code: 'NO_SCHEMA', message: 'the data came without a schema' });
-    data = { schema: input.schema, arrow: await collect(body) };
+    const { schema } = input;
+    const { rows, columns } = takeApart(schema, await collect(body));
+    await engine.write(`${folder}/${slot}.bin`, ...columns.flatMap((c) => c.parts));
+    taken.push({ slot, rows, columns, schema });
   }
-  if (!data) throw new ToolStop({ class: 'internal', code: 'NO_INPUT', message: 'no data came' });
-  return data;
+  if (taken.length === 0)
+    throw new ToolStop({ class: 'internal', code: 'NO_INPUT', message: 'no data came' });
+  return taken;
 }
 
 async function handle(run: OneRun): Promise<void> {
   const { job, code, emit } = run;
   await engine.makeFolder(folder);
   await engine.makeFolder(`${folder}/code`);
-  const { schema, arrow } = await takeData(run);
-  const { rows, columns } = await handOver(schema, arrow);
+  const inputs = await takeInputs(run);
   for (const [name, bytes] of code) await engine.write(`${folder}/code/${name}`, bytes);
-  const described = columns.map(({ name, type, texts }) => ({ name, type, texts }));
   const handed = {
     job: { tool: job.tool, seed: job.seed, program: job.program, params: job.params },
-    rows,
-    columns: described,
-    schema: schema.columns,
+    inputs: inputs.map(({ slot, rows, columns, schema }) => ({
+      ...{ slot, rows, schema: schema.columns },
+      columns: columns.map(({ name, type, texts }) => ({ name, type, texts })),
+    })),
   };
   await engine.write(`${folder}/job.R`, Buffer.from(toRLiteral(handed)));
 

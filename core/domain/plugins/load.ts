@@ -105,6 +105,10 @@ async function loadTool(
     throw new Finding(
       lost.map((r) => `${folder}/tool.json: a parameter refers to input "${r.input}", which is not declared`),
     );
+  if (manifest.inputs.length > 1 && manifest.runtimes.includes('sandbox'))
+    throw new Finding([
+      `${folder}/tool.json: the runtime "sandbox" takes one input; this tool has ${manifest.inputs.length}`,
+    ]);
   return { manifest, checkParameters, checkOutput };
 }
 
