@@ -48,6 +48,12 @@ function merge(errors: readonly ErrorObject[]): ErrorObject[] {
     const types = parts.filter((e) => e.keyword === 'type').map((e) => e.params.type);
     const deeper = parts.some((e) => e.instancePath !== union.instancePath);
     if (deeper) continue;
+    // An alternative whose kind fits says better what is wrong than that the other kinds do not.
+    const closer = parts.filter((e) => e.keyword !== 'const' && e.keyword !== 'type');
+    if (closer.length > 0) {
+      for (const part of parts) if (!closer.includes(part)) out.splice(out.indexOf(part), 1);
+      continue;
+    }
     for (const part of parts) out.splice(out.indexOf(part), 1);
     if (allowed.length > 0) out.push({ ...union, keyword: 'enum', params: { allowedValues: allowed } });
     else out.push({ ...union, keyword: 'type', params: { type: [...new Set(types)].join(',') } });
