@@ -31,7 +31,7 @@ export interface PartSettings {
   readonly runner: Pick<RunnerOptions, 'socketPath' | 'key' | 'plugins' | 'ceiling'> & {
     readonly prestart: number;
     readonly stock: StockOptions;
-    /** Processors that runs leave to the other parts; the runner decides where none are given. */
+    /** Processors that runs of plugins which are not shipped leave to the other parts; the runner decides where none are given. */
     readonly processorsKept: number | undefined;
     readonly isolation: 'auto' | 'required';
     readonly scratchRoot: string;

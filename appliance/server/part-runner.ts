@@ -3,7 +3,7 @@ import type { PluginSource } from '@assay/core/plugins';
 import type { Logger } from '@assay/core/telemetry';
 import { startRunner } from '@assay/runner';
 import { containerRuntime, removeLeftovers } from '@assay/runtime-container';
-import { createStock } from '@assay/runtime-process';
+import { createFence, createStock } from '@assay/runtime-process';
 import { renderRuntime } from '@assay/runtime-render';
 import { sandboxRuntime } from '@assay/runtime-sandbox';
 import { tableRuntime } from '@assay/runtime-table';
@@ -19,7 +19,7 @@ const niceness = 5;
 export async function start(settings: PartSettings['runner'], log: Logger) {
   // Who asks the api something is answered first; then come runs.
   setPriority(Math.min(getPriority() + niceness, 19));
-  const processorList = keepOffProcessors(settings.processorsKept);
+  const fence = createFence(keepOffProcessors(settings.processorsKept));
   const { prestart, isolation, scratchRoot, containers } = settings;
   // What a killed runner left behind, also of images that are not here any more. An engine that is not there yet is
   // asked again by each image's own runtime.
@@ -33,18 +33,19 @@ export async function start(settings: PartSettings['runner'], log: Logger) {
     key: settings.key,
     plugins: settings.plugins,
     ceiling: settings.ceiling,
+    fence,
     runtimes: [
-      wasmRuntime({ prestart, stock, isolation }),
-      sandboxRuntime({ prestart, stock, isolation }),
-      tableRuntime({ prestart, stock, isolation, scratchRoot }),
-      renderRuntime({ prestart, stock, isolation }),
+      wasmRuntime({ prestart, stock, fence, isolation }),
+      sandboxRuntime({ prestart, stock, fence, isolation }),
+      tableRuntime({ prestart, stock, fence, isolation, scratchRoot }),
+      renderRuntime({ prestart, stock, fence, isolation }),
       ...(containers?.images.map((image) =>
         containerRuntime({
           ...containers,
           image,
           prestart,
           stock,
-          ...(processorList ? { processorList } : {}),
+          fence,
         }),
       ) ?? []),
     ],

@@ -44,6 +44,8 @@ export interface RunLimits {
   readonly memoryMb: number;
   /** Wall seconds from hand-over. */
   readonly seconds: number;
+  /** Processors of the host that it may use, `0-3`; where nothing is said those that it was started on. */
+  readonly processorList?: string;
 }
 
 export type KillReason = 'memory' | 'timeout' | 'cancelled' | 'protocol';
@@ -77,8 +79,12 @@ export interface RunHandle {
 export interface Runtime {
   readonly name: string;
   describe(): Promise<RuntimeDescription>;
-  /** Takes a pre-started program where there is one, else starts one. Single use. */
-  take(signal: AbortSignal): Promise<RunHandle>;
+  /**
+   * Takes a pre-started program where there is one, else starts one. Single use.
+   * @param processorList - those that it may use as it starts, where it is started now; what the runner uses where nothing is
+   *   said
+   */
+  take(signal: AbortSignal, processorList?: string): Promise<RunHandle>;
   /** Ends everything that was started. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createPool, type Prestart } from '@assay/runtime-process';
+import { createPool, type Prestart, type Start } from '@assay/runtime-process';
 import { AssayError, type Runtime, type RuntimeDescription } from '@assay/sdk';
 import { type Engine, engineFault, openEngine, removeOwned } from './engine.ts';
 import { chooseRenderer, type Renderer } from './renderer.ts';
@@ -21,8 +21,6 @@ export interface ContainerOptions extends Prestart {
   /** Which appliance its containers belong to. */
   readonly owner: string;
   readonly ociRuntime?: string;
-  /** Processors of the engine's host that runs may use, `1-3`; all where nothing is said. */
-  readonly processorList?: string;
   /** Milliseconds to wait for an engine that is not there, as while it is started again; 20 s where nothing is said. */
   readonly patienceMs?: number;
 }
@@ -61,7 +59,7 @@ async function requireImage(engine: Engine, { id, name }: BuiltImage): Promise<v
 
 /** A runtime whose runs are containers of one image. */
 export function containerRuntime(options: ContainerOptions): Runtime {
-  const { image, ociRuntime, processorList } = options;
+  const { image, ociRuntime } = options;
   // Each image's own: cleaning up behind one must not end what runs in another.
   const owner = `${options.owner}/${image.name}`;
   const engine = openEngine(options.socketPath);
@@ -84,7 +82,7 @@ export function containerRuntime(options: ContainerOptions): Runtime {
     });
     return renderer;
   };
-  const start = async (signal: AbortSignal, ahead: boolean) => {
+  const start: Start = async (signal, { ahead, processorList }) => {
     await untilThere(engine, options.patienceMs ?? patience, signal);
     await clean();
     await requireImage(engine, image);
@@ -108,7 +106,7 @@ export function containerRuntime(options: ContainerOptions): Runtime {
   return {
     name: description.name,
     describe: async () => description,
-    take: (signal) => pool.take(signal),
+    take: (signal, processorList) => pool.take(signal, processorList),
     async close() {
       await pool.close();
       await removeOwned(engine, owner).catch(() => 0);

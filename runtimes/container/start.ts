@@ -156,15 +156,18 @@ export async function startContainer(
     ended: over,
     kill,
     peakMb: () => peak,
-    begin({ memoryMb: limit, seconds }: RunLimits) {
+    begin({ memoryMb: limit, seconds, processorList }: RunLimits) {
       timers.push(setTimeout(() => kill('timeout'), seconds * 1000));
       const bytes = limit * 1024 * 1024;
+      const processors = processorList ? { CpusetCpus: processorList } : {};
       if (hasLimitsOfItsOwn(options))
-        container.update({ Memory: bytes, MemorySwap: bytes, CpuShares: usualShares }).catch(async () => {
-          // One that has ended meanwhile needs no limits; one that goes on must not go on without them.
-          const over = ended.then(() => true);
-          if (!(await Promise.race([over, delay(unansweredMs, false, { ref: false })]))) kill('protocol');
-        });
+        container
+          .update({ Memory: bytes, MemorySwap: bytes, CpuShares: usualShares, ...processors })
+          .catch(async () => {
+            // One that has ended meanwhile needs no limits; one that goes on must not go on without them.
+            const over = ended.then(() => true);
+            if (!(await Promise.race([over, delay(unansweredMs, false, { ref: false })]))) kill('protocol');
+          });
       const watch = async () => {
         try {
           const used = await memoryMb(container);

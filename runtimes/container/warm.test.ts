@@ -61,6 +61,23 @@ describe('containers that wait ready', need('docker'), () => {
     await until('none is left', look, (ids) => ids.length === 0);
   });
 
+  test('one that is handed over keeps to the processors that its run may use', async () => {
+    const owner = randomUUID();
+    const runtime = containerRuntime({ image, socketPath: engine.socketPath, owner, prestart: 0 });
+    try {
+      const handle = await runtime.take(signal());
+      const [id = ''] = await running(engine.socketPath, owner);
+      const list = async () =>
+        (await openEngine(engine.socketPath).getContainer(id).inspect()).HostConfig.CpusetCpus ?? '';
+      assert.equal(await list(), '');
+      handle.begin({ memoryMb: 1024, seconds: 60, processorList: '0' });
+      await until('it keeps to its processor', list, (now) => now === '0');
+      await end(handle);
+    } finally {
+      await runtime.close();
+    }
+  });
+
   test('what a killed runner left ready is removed at the next start, of whatever image', async () => {
     const owner = randomUUID();
     const options = { socketPath: engine.socketPath, owner, prestart: 1 };

@@ -10,6 +10,7 @@ import {
   readFrames,
 } from '@assay/sdk';
 import { createLogTail } from './log-tail.ts';
+import { useProcessors } from './processors.ts';
 import { takeReady } from './ready.ts';
 import { processTree, residentMb } from './tree.ts';
 
@@ -94,7 +95,11 @@ export async function startChild(
     ended,
     kill,
     peakMb: () => peak,
-    begin({ memoryMb, seconds }: RunLimits) {
+    begin({ memoryMb, seconds, processorList }: RunLimits) {
+      // The walls around it stand idle: what works is the program, the last of its tree.
+      const program = child.pid === undefined ? undefined : processTree(child.pid).at(-1);
+      if (program !== undefined && processorList)
+        useProcessors(program, processorList).catch(() => kill('protocol'));
       timers.push(setTimeout(() => kill('timeout'), seconds * 1000));
       const watch = () => {
         if (child.pid === undefined || killed) return;

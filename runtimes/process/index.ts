@@ -2,16 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AssayError, type RunHandle, type Runtime, type RuntimeDescription } from '@assay/sdk';
+import { AssayError, type Runtime, type RuntimeDescription } from '@assay/sdk';
 import { startChild } from './child.ts';
 import { createPool } from './pool.ts';
+import type { Start } from './start-in-time.ts';
 import type { Prestart } from './stock.ts';
 import { behindCommand, environment, plainCommand, probeBubblewrap, wallArguments } from './wall.ts';
 
 export { startChild } from './child.ts';
 export { createLogTail } from './log-tail.ts';
 export { createPool } from './pool.ts';
+export { allowedProcessors, createFence, type Fence, type Processors } from './processors.ts';
 export { takeReady } from './ready.ts';
+export type { Start } from './start-in-time.ts';
 export { createStock, type Prestart, type StockOptions } from './stock.ts';
 export { environment, probeBubblewrap } from './wall.ts';
 
@@ -37,7 +40,7 @@ export interface ProcessRuntimeOptions extends Prestart {
 
 interface Launcher {
   readonly isolation: RuntimeDescription['isolation'];
-  start(signal: AbortSignal): Promise<RunHandle>;
+  readonly start: Start;
 }
 
 /** Decides once how programs are started on this host. */
@@ -49,7 +52,7 @@ function createLauncher(options: ProcessRuntimeOptions): Launcher {
     throw new AssayError('config.invalid', `runtimes.isolation is "required", but ${bubblewrap.missing}.`);
   const nodeArguments = ['--disable-warning=ExperimentalWarning', ...(options.nodeOptions ?? []), program];
 
-  async function start(signal: AbortSignal): Promise<RunHandle> {
+  const start: Start = async (signal, { processorList }) => {
     const scratch = options.scratchRoot ? path.join(options.scratchRoot, randomUUID()) : undefined;
     if (scratch) await mkdir(scratch, { recursive: true, mode: 0o700 });
     const removeScratch = async () => {
@@ -62,6 +65,7 @@ function createLauncher(options: ProcessRuntimeOptions): Launcher {
       : ([...plainCommand(), ...behindCommand(), nodePath, ...nodeArguments] as [string, ...string[]]);
     const inside = scratch ? { ASSAY_SCRATCH: walled ? '/scratch' : scratch } : {};
     if (walled && scratch) command.splice(command.indexOf('--'), 0, '--setenv', 'ASSAY_SCRATCH', '/scratch');
+    if (processorList) command.unshift('taskset', '--cpu-list', processorList);
     try {
       const handle = await startChild(command, { ...environment, ...inside }, signal);
       const ended = handle.ended.then(async (ending) => {
@@ -73,7 +77,7 @@ function createLauncher(options: ProcessRuntimeOptions): Launcher {
       await removeScratch();
       throw error;
     }
-  }
+  };
   return { isolation: 'path' in bubblewrap ? 'bubblewrap' : 'process', start };
 }
 
@@ -92,7 +96,7 @@ export function processRuntime(options: ProcessRuntimeOptions): Runtime {
       description ??= describe();
       return description;
     },
-    take: (signal) => pool.take(signal),
+    take: (signal, processorList) => pool.take(signal, processorList),
     close: () => pool.close(),
   };
 }

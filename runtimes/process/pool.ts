@@ -7,7 +7,7 @@ import { createStock, type Prestart } from './stock.ts';
 
 export interface Pool {
   /** A program that waits ready, or one that is started now: single use either way. */
-  take(signal: AbortSignal): Promise<RunHandle>;
+  take(signal: AbortSignal, processorList?: string): Promise<RunHandle>;
   close(): Promise<void>;
 }
 
@@ -53,7 +53,12 @@ export function createPool(start: Start, options: PoolOptions): Pool {
 
   async function startOne(): Promise<void> {
     try {
-      const handle = await startInTime(start, true, startWithinMs, closing.signal);
+      const handle = await startInTime(
+        start,
+        { ahead: true, processorList: options.fence?.ahead() },
+        startWithinMs,
+        closing.signal,
+      );
       if (closing.signal.aborted) return handle.kill('cancelled');
       backoff = firstBackoffMs;
       memoryMb = Math.max(1, handle.idleMb);
@@ -91,7 +96,7 @@ export function createPool(start: Start, options: PoolOptions): Pool {
     drop: () => idle.pop()?.kill('cancelled'),
   });
 
-  async function takeOne(signal: AbortSignal): Promise<RunHandle> {
+  async function takeOne(signal: AbortSignal, processorList?: string): Promise<RunHandle> {
     // One that is being started is nearly there: waiting for it is quicker than starting another beside it.
     if (idle.length === 0 && starting.size > waiting) {
       waiting += 1;
@@ -101,20 +106,19 @@ export function createPool(start: Start, options: PoolOptions): Pool {
         waiting -= 1;
       }
     }
-    return (
-      idle.shift() ?? startInTime(start, false, startWithinMs, AbortSignal.any([signal, closing.signal]))
-    );
+    const either = AbortSignal.any([signal, closing.signal]);
+    return idle.shift() ?? startInTime(start, { ahead: false, processorList }, startWithinMs, either);
   }
 
   return {
-    async take(signal) {
+    async take(signal, processorList) {
       if (closing.signal.aborted) throw new AssayError('runner.unavailable', 'The runtime is closing.');
       usedAt = performance.now();
       demand.note();
       const end = stock.begin();
       let handle: RunHandle;
       try {
-        handle = await takeOne(signal);
+        handle = await takeOne(signal, processorList);
       } catch (error) {
         end();
         throw error;

@@ -5,9 +5,10 @@ import net from 'node:net';
 import { getPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { collect, type JobDocument, type RunHandle, type Runtime, writeFrame } from '@assay/sdk';
 import { need } from '../../test/needs.ts';
-import { processRuntime } from './index.ts';
+import { allowedProcessors, processRuntime } from './index.ts';
 import { processTree } from './tree.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -64,23 +65,26 @@ async function run(
   return { frames, ending: await handle.ended, log: handle.log() };
 }
 
+/** A runtime whose program answers with what it was told. */
+function startEcho(prestart: number, scratchRoot?: string): Runtime {
+  return processRuntime({
+    name: 'echo',
+    version: () => '1',
+    image: () => 'sha256:0',
+    program: new URL('./fixtures/echo.ts', import.meta.url),
+    readOnly: ['node_modules', 'core/sdk', 'runtimes/process', 'package.json'].map((p) => path.join(root, p)),
+    prestart,
+    ...(scratchRoot ? { scratchRoot } : {}),
+    isolation: 'auto',
+  });
+}
+
 describe('process runtime', () => {
   let runtime: Runtime;
   let scratchRoot: string;
   before(async () => {
     scratchRoot = await mkdtemp(path.join(tmpdir(), 'assay-scratch-'));
-    runtime = processRuntime({
-      name: 'echo',
-      version: () => '1',
-      image: () => 'sha256:0',
-      program: new URL('./fixtures/echo.ts', import.meta.url),
-      readOnly: ['node_modules', 'core/sdk', 'runtimes/process', 'package.json'].map((p) =>
-        path.join(root, p),
-      ),
-      prestart: 1,
-      scratchRoot,
-      isolation: 'auto',
-    });
+    runtime = startEcho(1, scratchRoot);
   });
   after(async () => {
     await runtime?.close();
@@ -114,6 +118,34 @@ describe('process runtime', () => {
     } finally {
       handle.kill('cancelled');
       await handle.ended;
+    }
+  });
+
+  test('uses the processors that it is given as it starts, and with every thread those of its run', async () => {
+    const [first = 0, ...others] = allowedProcessors();
+    const [all, one] = [[first, ...others].join(), String(first)];
+    const own = startEcho(0);
+    try {
+      for (const [starts, runs] of [
+        [one, all],
+        [all, one],
+      ] as const) {
+        const before = processTree(process.pid);
+        const handle = await own.take(signal, starts);
+        const program = processTree(process.pid)
+          .filter((pid) => !before.includes(pid))
+          .at(-1);
+        const lists = () =>
+          readdirSync(`/proc/${program}/task`).map((task) => allowedProcessors(Number(task)).join());
+        assert.deepEqual([...new Set(lists())], [starts]);
+        handle.begin({ memoryMb: 1024, seconds: 30, processorList: runs });
+        for (let i = 0; i < 100 && lists().some((list) => list !== runs); i += 1) await delay(50);
+        assert.deepEqual([...new Set(lists())], [runs]);
+        handle.kill('cancelled');
+        await handle.ended;
+      }
+    } finally {
+      await own.close();
     }
   });
 
@@ -152,17 +184,7 @@ describe('process runtime', () => {
   });
 
   test('nothing outlives close', async () => {
-    const own = processRuntime({
-      name: 'echo',
-      version: () => '1',
-      image: () => 'sha256:0',
-      program: new URL('./fixtures/echo.ts', import.meta.url),
-      readOnly: ['node_modules', 'core/sdk', 'runtimes/process', 'package.json'].map((p) =>
-        path.join(root, p),
-      ),
-      prestart: 2,
-      isolation: 'auto',
-    });
+    const own = startEcho(2);
     const handle = await own.take(signal);
     assert.equal(handle.ready.protocol, 'run/1');
     const before = processTree(process.pid).length;

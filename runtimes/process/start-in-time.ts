@@ -1,8 +1,16 @@
 import { AssayError, type RunHandle } from '@assay/sdk';
 import { orAborted } from './abort.ts';
 
-/** Starts a program; `ahead` says that nobody waits for it yet. */
-export type Start = (signal: AbortSignal, ahead: boolean) => Promise<RunHandle>;
+/** Who a program is started for. */
+export interface Purpose {
+  /** Nobody waits for it yet. */
+  readonly ahead: boolean;
+  /** Processors that it may use, `0-3`; those of this process where nothing is said. */
+  readonly processorList?: string | undefined;
+}
+
+/** Starts a program. */
+export type Start = (signal: AbortSignal, purpose: Purpose) => Promise<RunHandle>;
 
 /**
  * Starts a program within its time, whatever it, or what starts it, does not answer.
@@ -10,7 +18,7 @@ export type Start = (signal: AbortSignal, ahead: boolean) => Promise<RunHandle>;
  */
 export async function startInTime(
   start: Start,
-  ahead: boolean,
+  purpose: Purpose,
   withinMs: number,
   signal: AbortSignal,
 ): Promise<RunHandle> {
@@ -23,7 +31,7 @@ export async function startInTime(
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    return await orAborted(start(giveUp.signal, ahead), giveUp.signal, (late) => late.kill('cancelled'));
+    return await orAborted(start(giveUp.signal, purpose), giveUp.signal, (late) => late.kill('cancelled'));
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);

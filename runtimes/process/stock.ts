@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { Fence } from './processors.ts';
 
 export interface StockOptions {
   /** Megabytes that all programs that wait ready may take together. */
@@ -19,6 +20,8 @@ export interface Prestart {
   readonly least?: number;
   /** What it shares with the other runtimes of the runner; where none is given, `prestart` are kept ready for ever. */
   readonly stock?: Stock;
+  /** Which processors it may use; where none is given, those of this process. */
+  readonly fence?: Fence;
 }
 
 /** What the stock knows of one runtime's pool. */

@@ -27,13 +27,14 @@ function refuse(why: string): AssayError {
 /**
  * The tool's program files, after the whole plugin was held against its admitted digest once more: what the api and
  * worker saw at their start may have been altered since.
+ * @returns the files, and whether the release vouches for them
  */
 export async function readToolCode(
   spec: RunSpecification,
   admitted: readonly AdmittedPlugin[],
   runtime: RuntimeDescription,
-): Promise<readonly CodeFile[]> {
-  if (spec.plugin === null) return [];
+): Promise<{ readonly code: readonly CodeFile[]; readonly shipped: boolean }> {
+  if (spec.plugin === null) return { code: [], shipped: true };
   const { name, digest, tool } = spec.plugin;
   const versions = admitted.filter((p) => p.name === name);
   if (versions.length === 0) throw refuse(`no plugin "${name}" was admitted`);
@@ -47,5 +48,5 @@ export async function readToolCode(
   if (now !== digest) throw refuse(`the files of plugin "${name}" were altered`);
   const { files, twice } = await readToolPrograms(plugin.directory, tool);
   if (twice) throw refuse(`plugin "${name}" has a file ${twice} of its own and one of its tool ${tool}`);
-  return files;
+  return { code: files, shipped: plugin.trust === 'shipped' };
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Fence } from '@assay/runtime-process';
 import {
   AssayError,
   type CodeFile,
@@ -43,6 +44,7 @@ export function reasonOf(error: unknown): string {
 export interface RunDeps {
   readonly runtimes: readonly Runtime[];
   readonly plugins: readonly AdmittedPlugin[];
+  readonly fence: Fence;
   readonly openSpecification: (frame: Frame) => Promise<RunSpecification>;
   readonly log: (message: string, fields: Record<string, unknown>) => void;
 }
@@ -167,13 +169,21 @@ async function carryOut(
   if (!runtime)
     throw new AssayError('run.specification_refused', `there is no runtime "${spec.runtime}" here`);
   const description = await runtime.describe();
-  const code = await readToolCode(spec, deps.plugins, description);
-  const handle = await runtime.take(gone);
+  const { code, shipped } = await readToolCode(spec, deps.plugins, description);
+  const { processorList, leave } = deps.fence.enter(shipped);
+  const handle = await runtime.take(gone, processorList).catch((error: unknown) => {
+    leave();
+    throw error;
+  });
   const cancel = () => handle.kill('cancelled');
   gone.addEventListener('abort', cancel, { once: true });
   if (gone.aborted) cancel();
   try {
-    handle.begin({ seconds: spec.job.limits.seconds, memoryMb: spec.job.limits.memoryMb + engineMb });
+    handle.begin({
+      seconds: spec.job.limits.seconds,
+      memoryMb: spec.job.limits.memoryMb + engineMb,
+      ...(processorList ? { processorList } : {}),
+    });
     await writeFrame(socket, { t: 'started', runtime: description });
     handOver(handle, spec, code, frames, cancel).catch((error: unknown) => {
       if (!gone.aborted) deps.log('the worker broke off', { run: spec.run, reason: reasonOf(error) });
@@ -188,6 +198,7 @@ async function carryOut(
   } finally {
     handle.kill('cancelled');
     await handle.ended;
+    leave();
   }
 }
 

@@ -7,7 +7,8 @@ import { cp, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { AssayError, digestDirectory } from '@assay/sdk';
+import { createFence } from '@assay/runtime-process';
+import { AssayError, digestDirectory, type Runtime } from '@assay/sdk';
 import { tableFromArrays } from 'apache-arrow';
 import { connectRun, describeRunner } from '../../core/base/runner/index.ts';
 import { processTree } from '../process/tree.ts';
@@ -112,6 +113,42 @@ describe('runner', () => {
       assert.match(refused.ended.ok ? '' : refused.ended.error.message, /needs (container|gvisor) around it/);
     }
     if (isolation === 'bubblewrap') assert.equal(said(await ask('own')), 'ok');
+  });
+
+  test('runs of plugins that the release does not ship leave processors alone, and so does what is started ahead meanwhile', async () => {
+    const fence = createFence({ all: 'all', others: 'others' });
+    const seen: (string | undefined)[][] = [];
+    const liar = liarRuntime(1);
+    // What the kernel would refuse as processors is told here and not handed on.
+    const watched: Runtime = {
+      ...liar,
+      async take(signal, processorList) {
+        const handle = await liar.take(signal);
+        return {
+          ...handle,
+          begin(limits) {
+            seen.push([processorList, limits.processorList, fence.ahead()]);
+            handle.begin({ seconds: limits.seconds, memoryMb: limits.memoryMb });
+          },
+        };
+      },
+    };
+    const walled = (await liar.describe()).isolation === 'bubblewrap';
+    const digest = await digestDirectory(hostile);
+    const own = { name: 'own', directory: hostile, digest, trust: 'own' as const };
+    const shipped = { ...own, name: 'shipped', trust: 'shipped' as const };
+    const fenced = await startHarness([watched], [own, shipped], { fence });
+    try {
+      for (const name of ['shipped', ...(walled ? ['own'] : [])]) {
+        const plugin = { name, digest, tool: 'escapes' };
+        const got = await fenced.run({ tool: 'none', runtime: 'liar', plugin, params: { act: 'honest' } });
+        assert.equal(said(got), 'ok');
+        assert.equal(fence.ahead(), 'all', 'nobody runs any more');
+      }
+    } finally {
+      await fenced.close();
+    }
+    assert.deepEqual(seen, [['all', 'all', 'all'], ...(walled ? [['others', 'others', 'others']] : [])]);
   });
 
   test('a program that hangs is ended at its deadline', async () => {

@@ -1,5 +1,6 @@
 import { chmod, rm } from 'node:fs/promises';
 import net from 'node:net';
+import { createFence, type Fence } from '@assay/runtime-process';
 import { type JobDocument, type Runtime, type RuntimeDescription, readFrames } from '@assay/sdk';
 import type { AdmittedPlugin } from './code.ts';
 import { answer, type RunDeps, reasonOf } from './run.ts';
@@ -15,6 +16,8 @@ export interface RunnerOptions {
   readonly plugins: readonly AdmittedPlugin[];
   /** What no run may exceed on this host, whatever the worker asks for. */
   readonly ceiling: JobDocument['limits'];
+  /** What the runtimes start ahead by; where none is given, no processors are kept. */
+  readonly fence?: Fence;
   readonly log: RunDeps['log'];
 }
 
@@ -45,6 +48,7 @@ export async function startRunner(options: RunnerOptions): Promise<RunningRunner
       return plugins;
     },
     openSpecification: createSpecificationReader(options),
+    fence: options.fence ?? createFence(undefined),
     log: options.log,
   };
   const open = new Set<net.Socket>();

@@ -34,7 +34,7 @@ export const runtimes = section('Where tools run.', {
       minimum: 0,
       maximum: 1024,
       description:
-        'Processors of this host that runs never use, so that the api answers as if nothing ran; runs share the others. One where none are given, if there are four and `taskset` is here.',
+        'Processors of this host that runs of plugins which the release does not ship leave alone, so that the api answers as if they did not run; a container that waited ready under gVisor keeps those that it was started with. One where none are given, if there are two and `taskset` is here.',
     }),
   ),
   isolation: Type.Enum(['auto', 'required'], {
