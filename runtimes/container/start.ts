@@ -21,8 +21,13 @@ const [usualShares, aheadShares] = [1024, 64];
 const maxBodyBytes = 2 ** 40;
 /** How long the engine has to hand on what a container said before it ended. */
 const lastWordMs = 5000;
-/** How long the engine has to end what it was told to end, and to notice what ended by itself. */
+/** How long the engine has to notice that a container ended, whose limits it could not set. */
 const unansweredMs = 30_000;
+/**
+ * How long the engine has to say that it ended what it was told to end. Of a container that was out of memory a thousand times it
+ * says so seconds after the last process is gone: it writes down each time first.
+ */
+const endWithinMs = 2000;
 
 /** gVisor takes no new limits once it runs: what a run may have is watched there, under a ceiling that the kernel holds. */
 export const hasLimitsOfItsOwn = ({ ociRuntime }: Pick<ProfileOptions, 'ociRuntime'>) =>
@@ -114,8 +119,8 @@ export async function startContainer(
     if (killed) return;
     killed = why;
     stopTimers();
-    // An engine that hangs does not say that it ended; nobody waits for that without end.
-    setTimeout(() => unanswered.resolve({ how: 'killed', why }), unansweredMs).unref();
+    // An engine that hangs does not say that it ended; nobody waits for that.
+    setTimeout(() => unanswered.resolve({ how: 'killed', why }), endWithinMs).unref();
     // One that cannot be removed now is removed when the engine is back, or at the next start.
     remove(container).catch(() => undefined);
   };
@@ -143,8 +148,9 @@ export async function startContainer(
   const over = Promise.race([ended, unanswered.promise]).then(async (ending) => {
     stopTimers();
     await Promise.race([remove(container), unanswered.promise]);
-    // What it said last may still be on its way; an engine that lost the end of it must not keep the reader waiting.
-    setTimeout(() => stream.destroy(), lastWordMs).unref();
+    // What it said last may still be on its way, which matters of one that ended by itself; an engine that lost the end of it must
+    // not keep the reader waiting.
+    setTimeout(() => stream.destroy(), killed ? 0 : lastWordMs).unref();
     return ending;
   });
   return {
