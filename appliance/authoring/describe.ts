@@ -58,6 +58,21 @@ function outputs({ properties = {}, items }: Schema, within = ''): string[][] {
   return items ? [...rows, ...outputs(items, `${within}[]`)] : rows;
 }
 
+/** What a run takes and whether it is the same again, where the author said. */
+function describeCost({ cost, determinism }: LoadedTool['manifest']): string[] {
+  const { seconds, memoryMb } = cost ?? {};
+  return [
+    ...(seconds && memoryMb
+      ? [
+          `Takes about ${seconds.base} s and ${memoryMb.base} MB, and for each million cells (rows by columns) ${seconds.perMillionCells} s and ${memoryMb.perMillionCells} MB more.`,
+        ]
+      : []),
+    ...(determinism === 'approximate'
+      ? ['The same job gives the same result within tolerances, not bit for bit.']
+      : []),
+  ];
+}
+
 function describeTool({ name, manifest }: LoadedTool): string[] {
   const { inputs, limits, runtimes, refusals, assumptions, citations } = manifest;
   return [
@@ -85,6 +100,7 @@ function describeTool({ name, manifest }: LoadedTool): string[] {
       refusals.map((refusal) => [`\`${refusal.class}/${refusal.code}\``, refusal.description]),
     ),
     `Runs in ${runtimes.join(' or ')}, for at most ${limits.seconds} s with ${limits.memoryMb} MB.`,
+    ...describeCost(manifest),
     '',
     ...section('**Sources**', list(citations.map(({ text, doi }) => (doi ? `${text} doi:${doi}` : text)))),
   ];

@@ -169,6 +169,13 @@ describe('what an appliance would refuse is said with its file', () => {
       /plugin\.json: "license" is "Free for friends", which is no SPDX/,
     ],
     [
+      'what no runtime gives',
+      'plugin.json',
+      '"license"',
+      '"capabilities": { "secrets": ["lims-password"], "gpu": true },\n  "license"',
+      /plugin\.json:\d+: its tools ask for secrets, and no runtime here gives any/,
+    ],
+    [
       'a DOI that is none',
       'mean/tool.json',
       '10.1093/biomet',
@@ -225,5 +232,21 @@ describe('a case that does not pass says what came instead', () => {
       assert.match(told.said, words);
       assert.match(told.output, /1 passed, 1 failed/);
     }
+  });
+
+  test('a result that is another each time, within the tolerances, unless the tool says so', {
+    timeout: 120_000,
+  }, async () => {
+    await assay('plugin', 'create', 'restless', '--language', 'typescript');
+    await change('restless/mean/main.ts', 'value, 0) / n;', 'value, 0) / n + Math.random() * 1e-13;');
+    const told = await assay('plugin', 'test', 'restless');
+    assert.equal(told.code, exitCodes.unsound);
+    assert.match(
+      told.said,
+      /✗ restless\/mean eight-values \(sandbox\)\n\s+two runs gave different results: .*"determinism"/,
+    );
+    await change('restless/mean/tool.json', '"limits"', '"determinism": "approximate",\n  "limits"');
+    const allowed = await assay('plugin', 'test', 'restless');
+    assert.equal(allowed.code, exitCodes.ok, allowed.said);
   });
 });

@@ -11,6 +11,7 @@ import {
   type ErasedSubject,
   type Erasure,
   finalStates,
+  type Grant,
   type Health,
   type Job,
   type JobPage,
@@ -28,6 +29,7 @@ import {
   type Pin,
   type Plugin,
   type PluginChange,
+  type PluginChanges,
   type PluginPackage,
   type PluginReceipt,
   type Quota,
@@ -106,6 +108,8 @@ export interface Client {
   installPlugin(given: PluginPackage, options?: CallOptions): Promise<PluginReceipt>;
   /** Disables or deprecates a version (`acme-dose@1.0.0`), or takes that back. */
   changePlugin(version: string, change: PluginChange, options?: CallOptions): Promise<Plugin>;
+  /** What a version (`acme-dose@2.0.0`) changes from another, or from the newest older one that the workspace uses. */
+  listChanges(version: string, from?: string, options?: CallOptions): Promise<PluginChanges>;
   /** Takes a version away, where no job needs it. */
   removePlugin(version: string, options?: CallOptions): Promise<void>;
   /** Versions of plugins that the workspace is pinned to. */
@@ -113,6 +117,12 @@ export interface Client {
   /** Fixes which version the workspace means where a call names none: `acme-dose@1.0.0`, `acme-dose@^1`. */
   pinPlugin(version: string, options?: CallOptions): Promise<Pin>;
   unpinPlugin(plugin: string, options?: CallOptions): Promise<void>;
+  /** What the workspace lets plugins of publishers have. */
+  listGrants(options?: CallOptions): Promise<readonly Grant[]>;
+  /** Lets a plugin have in this workspace what a version of it (`acme-dose@1.0.0`) asks for. */
+  grantPlugin(version: string, options?: CallOptions): Promise<Grant>;
+  /** Takes a grant back. */
+  withdrawGrant(plugin: string, options?: CallOptions): Promise<void>;
   /** Imports a signed list of what is revoked. */
   importRevocations(list: string, options?: CallOptions): Promise<Revoked>;
   /** Submits a job. With the same `idempotencyKey` the same request makes one job, however often it is sent. */
@@ -243,6 +253,13 @@ export function createClient(options: ClientOptions): Client {
       take(
         POST('/v1/plugins/{plugin}/{version}', { ...call, body, params: { path: splitVersion(version) } }),
       ),
+    listChanges: (version, from, call = {}) =>
+      take(
+        GET('/v1/plugins/{plugin}/{version}/changes', {
+          ...call,
+          params: { path: splitVersion(version), query: from === undefined ? {} : { from } },
+        }),
+      ),
     async removePlugin(version, call = {}) {
       await take(
         DELETE('/v1/plugins/{plugin}/{version}', { ...call, params: { path: splitVersion(version) } }),
@@ -255,6 +272,14 @@ export function createClient(options: ClientOptions): Client {
     },
     async unpinPlugin(plugin, call = {}) {
       await take(DELETE('/v1/pins/{plugin}', { ...call, params: { path: { plugin } } }));
+    },
+    listGrants: async (call = {}) => (await take(GET('/v1/grants', { ...call }))).items,
+    grantPlugin: (name, call = {}) => {
+      const { plugin, version } = splitVersion(name);
+      return take(POST('/v1/grants/{plugin}', { ...call, params: { path: { plugin } }, body: { version } }));
+    },
+    async withdrawGrant(plugin, call = {}) {
+      await take(DELETE('/v1/grants/{plugin}', { ...call, params: { path: { plugin } } }));
     },
     importRevocations: (list, call = {}) =>
       take(POST('/v1/plugins/revocations', { ...call, body: { list } })),

@@ -23,6 +23,10 @@ export type PluginReceipt = Schemas['PluginReceipt'];
 export type PluginChange = Schemas['PluginChange'];
 /** Which version of a plugin a workspace means where a call names none. */
 export type Pin = Schemas['Pin'];
+/** What a workspace lets a plugin of a publisher have: what one version of it asked for. */
+export type Grant = Schemas['Grant'];
+/** What a version of a plugin changes, by its manifest. */
+export type PluginChanges = Schemas['PluginChanges'];
 /** The list of revocations that is in force. */
 export type Revoked = Schemas['Revoked'];
 /** A job with state, progress and outcome. Times are ISO 8601 in UTC. */

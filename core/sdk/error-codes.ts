@@ -79,6 +79,11 @@ export const errorCodes = {
   'plugin.exists': { status: 409, title: 'That version is there already', retryable: false },
   'plugin.in_use': { status: 409, title: 'The plugin is in use', retryable: false },
   'plugin.paused': { status: 429, title: 'The plugin rests after crashes', retryable: true },
+  'plugin.not_granted': {
+    status: 403,
+    title: 'The workspace did not grant what the plugin asks for',
+    retryable: false,
+  },
   'plugin.not_found': { status: 404, title: 'There is no such plugin', retryable: false },
   'job.not_found': { status: 404, title: 'There is no such job', retryable: false },
   'job.already_finished': { status: 409, title: 'The job is already finished', retryable: false },

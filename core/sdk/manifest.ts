@@ -8,6 +8,47 @@ const words = (max: number, description: string) =>
 const least = '>= \\d{1,5}(\\.\\d{1,5}){0,3}';
 const slug = '^[a-z][a-z0-9]*(-[a-z0-9]+)*$';
 
+/** What tools need beyond their inputs and the limits of each; no runtime here gives it yet, so who asks is refused. */
+const Capabilities = Type.Object(
+  {
+    network: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?:[1-9]\\d{0,4}$' }), {
+        minItems: 1,
+        maxItems: 20,
+        uniqueItems: true,
+        description: 'Hosts that they reach, as host:port.',
+      }),
+    ),
+    secrets: Type.Optional(
+      Type.Array(Type.String({ pattern: slug, maxLength: 40 }), {
+        minItems: 1,
+        maxItems: 20,
+        uniqueItems: true,
+        description: 'Names of secrets that they read.',
+      }),
+    ),
+    gpu: Type.Optional(Type.Literal(true, { description: 'They need a graphics card.' })),
+  },
+  {
+    ...closed,
+    description: 'What the tools need beyond their inputs and limits; nothing where none is said.',
+  },
+);
+
+/** What a run takes, as a line over the cells (rows by columns) of all its inputs. */
+const Cost = (unit: string) =>
+  Type.Object(
+    {
+      base: Type.Number({ minimum: 0, maximum: 1e6, description: `${unit} with hardly any data.` }),
+      perMillionCells: Type.Number({
+        minimum: 0,
+        maximum: 1e6,
+        description: `${unit} a million cells more take.`,
+      }),
+    },
+    closed,
+  );
+
 /** `plugin.json`: identity of a plugin, the unit of install and of trust. */
 export const PluginManifest = Type.Object(
   {
@@ -18,6 +59,7 @@ export const PluginManifest = Type.Object(
     description: words(400, 'What the plugin is for.'),
     publisher: words(80, 'Who made it.'),
     license: words(40, 'SPDX identifier.'),
+    capabilities: Type.Optional(Capabilities),
     tools: Type.Array(Type.String({ pattern: slug, maxLength: 40 }), {
       minItems: 1,
       maxItems: 50,
@@ -144,6 +186,23 @@ export const ToolManifest = Type.Object(
         }),
       },
       closed,
+    ),
+    cost: Type.Optional(
+      Type.Object(
+        { seconds: Cost('Seconds'), memoryMb: Cost('Megabytes') },
+        {
+          ...closed,
+          description:
+            'About what a run takes, measured by the author. Data for which that is beyond the limits are refused before they are read.',
+        },
+      ),
+    ),
+    determinism: Type.Optional(
+      Type.Enum(['exact', 'approximate'], {
+        default: 'exact',
+        description:
+          '`exact`: the same data, parameters, seed and image give the same bytes. `approximate`: the same only within the tolerances of the cases; then no earlier result is taken for a new one.',
+      }),
     ),
     cases: Type.Array(Type.String({ pattern: slug }), {
       maxItems: 100,

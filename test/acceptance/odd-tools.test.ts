@@ -22,13 +22,13 @@ describe('tools of other shapes than a table with its columns', () => {
     });
 
   test('their cases pass in WebAssembly', need('bwrap'), async () => {
-    assert.match(await cases('--runtime', 'wasm'), /^6 passed, 0 failed, 0 not run\.$/m);
+    assert.match(await cases('--runtime', 'wasm'), /^7 passed, 0 failed, 0 not run\.$/m);
   });
 
   test('and in containers', { ...need('docker'), timeout: 120_000 }, async () => {
     const { socketPath, imagesFile } = await testEngine();
     const where = ['--data', path.dirname(imagesFile), '--socket', socketPath, '--runtime', 'container'];
-    assert.match(await cases(...where), /^6 passed, 0 failed, 0 not run\.$/m);
+    assert.match(await cases(...where), /^7 passed, 0 failed, 0 not run\.$/m);
   });
 
   describe('as jobs', need('bwrap'), () => {
@@ -65,6 +65,27 @@ describe('tools of other shapes than a table with its columns', () => {
       );
       const { status, body } = await submit('forecast', { data }, { value: 'y', horizon: 49 });
       assert.deepEqual([status, body.issues[0].pointer], [422, '/params/horizon']);
+    });
+
+    test('a parameter that another one makes necessary, or rules out', async () => {
+      const data = await api.dataset('seasons.csv', 'y\n2\n4\n5\n7\n10\n');
+      const said = async (params: object) => {
+        const { status, body } = await submit('forecast', { data }, { value: 'y', ...params });
+        assert.equal(status, 422, JSON.stringify(body));
+        return body.issues.map((each: Json) => each.detail);
+      };
+      assert.deepEqual(await said({ method: 'seasonal' }), [
+        '/params: "season" is missing, where "method" is "seasonal".',
+      ]);
+      assert.deepEqual(await said({ season: 4 }), [
+        '/params/season: is not allowed, unless "method" is "seasonal".',
+      ]);
+      const { values } = await report(
+        'forecast',
+        { data },
+        { value: 'y', method: 'seasonal', season: 2, horizon: 1 },
+      );
+      assert.equal(values.forecast[0].mean, 7);
     });
 
     test('a model in, predictions out; both are in the report', async () => {

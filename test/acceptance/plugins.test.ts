@@ -65,7 +65,8 @@ describe('a plugin of somebody else, from its author’s folder to a report', ne
       ],
     };
     await writeFile(path.join(folder, 'trust.json'), JSON.stringify(policy, null, 2));
-    env = { ASSAY_PLUGINS_TRUST: path.join(folder, 'trust.json') };
+    // One after the other, so that jobs wait.
+    env = { ASSAY_PLUGINS_TRUST: path.join(folder, 'trust.json'), ASSAY_JOBS_CONCURRENCY: '1' };
     await start();
     dataset = await api.dataset('dose.csv', 'dose\n1\n2\n3\n10\n');
   });
@@ -82,13 +83,29 @@ describe('a plugin of somebody else, from its author’s folder to a report', ne
     const started = performance.now();
     assert.match(
       await assay('plugin', 'publish', 'acme-dose-0.1.0.tgz'),
-      /acme-dose 0\.1\.0 of Acme is installed/,
+      /acme-dose 0\.1\.0 of Acme is installed[\s\S]*asks for 1024 MB of memory.*: assay plugin grant acme-dose@0\.1\.0/,
     );
+    assert.match(await assay('plugin', 'list'), /acme-dose +0\.1\.0 +enabled, waits for a grant/);
+    assert.match(await assay('plugin', 'grant', 'acme-dose@0.1.0'), /lets acme-dose have 1024 MB of memory/);
     const { body } = await api.call('GET', '/v1/tools');
     assert.ok(body.items.some((each: Json) => each.name === 'acme-dose/mean'));
     assert.ok(performance.now() - started < 60_000);
     first = await run('acme-dose/mean');
     assert.equal(first.mean, 4);
+  });
+
+  test('a job that waits is not carried out once its workspace grants that no more', async () => {
+    const params = { column: 'dose' };
+    const jobs = [];
+    for (let i = 0; i < 3; i += 1) {
+      const json = { tool: 'acme-dose/mean', inputs: { data: dataset.id }, params, cache: 'refresh' };
+      jobs.push((await api.call('POST', '/v1/jobs', { json })).body.id);
+    }
+    assert.equal((await api.call('DELETE', '/v1/grants/acme-dose')).status, 204);
+    const last = await api.finished(jobs.at(-1));
+    assert.deepEqual([last.state, last.error.code], ['failed', 'plugin.not_granted'], JSON.stringify(last));
+    await assay('plugin', 'grant', 'acme-dose@0.1.0');
+    assert.deepEqual(await run('acme-dose/mean'), first);
   });
 
   test('a second version answers beside the first; the old analysis has its old digest', async () => {

@@ -6,6 +6,7 @@ import { UsageError } from '../exit.ts';
 import type { Outcome, Session } from '../session.ts';
 import { renderTable } from '../table.ts';
 import { develop } from './plugin-dev.ts';
+import { tellDifferences } from './plugin-diff.ts';
 import type { Runner } from './runner.ts';
 
 function requireVersion(name: string): string {
@@ -26,18 +27,28 @@ async function install(session: Session, released: { bytes: Buffer; signatures: 
   }
 }
 
-function tellReceipt(receipt: PluginReceipt): Outcome {
+/** What was let in, and what is still to be granted before this workspace uses it. */
+async function tellReceipt({ client, signal }: Session, receipt: PluginReceipt): Promise<Outcome> {
   const { name, version, digest, publisher, keys } = receipt;
   const signed = keys.map((key) => key.slice(0, 16)).join(', ');
-  return {
-    text: `${name} ${version} of ${publisher} is installed, signed with ${signed}.\n${digest}`,
-    data: receipt,
-  };
+  const all = await client.listPlugins({ signal });
+  const waiting = all.filter((each) => each.name === name && each.version === version).flatMap(askFor);
+  const text = [
+    `${name} ${version} of ${publisher} is installed, signed with ${signed}.`,
+    digest,
+    ...waiting,
+  ];
+  return { text: text.join('\n'), data: receipt };
+}
+
+function askFor({ name, version, missing }: Plugin): string[] {
+  if (missing.length === 0) return [];
+  return [`${name} ${version} asks for ${missing.join(', ')}: assay plugin grant ${name}@${version}`];
 }
 
 async function publish(session: Session, file: string, { to }: { readonly to?: string }): Promise<Outcome> {
   const { publishInto, readReleased } = await authoring();
-  if (to === undefined) return tellReceipt(await install(session, await asked(readReleased(file))));
+  if (to === undefined) return tellReceipt(session, await install(session, await asked(readReleased(file))));
   const published = await asked(publishInto(to, file));
   const text = `${published.name} ${published.version} is in ${to}, as ${published.file}.\n${published.digest}`;
   return { text, data: published };
@@ -49,11 +60,16 @@ async function installFrom(
   { from }: { readonly from: string },
 ): Promise<Outcome> {
   const { takeFrom } = await authoring();
-  return tellReceipt(await install(session, await asked(takeFrom(from, wanted))));
+  return tellReceipt(session, await install(session, await asked(takeFrom(from, wanted))));
 }
 
-function row({ name, version, state, trust, signature, tools, deprecated }: Plugin): string[] {
-  return [name, version, deprecated ? `${state}, deprecated` : state, trust, signature, String(tools.length)];
+function row({ name, version, state, trust, signature, tools, deprecated, missing }: Plugin): string[] {
+  const stands = [
+    state,
+    ...(deprecated ? ['deprecated'] : []),
+    ...(missing.length > 0 ? ['waits for a grant'] : []),
+  ];
+  return [name, version, stands.join(', '), trust, signature, String(tools.length)];
 }
 
 async function list(
@@ -76,7 +92,7 @@ async function list(
     items.map(row),
     terminal,
   );
-  return { text: [table, ...reasons, ...pinned].join('\n'), data: items };
+  return { text: [table, ...reasons, ...items.flatMap(askFor), ...pinned].join('\n'), data: items };
 }
 
 async function change(
@@ -109,6 +125,31 @@ async function unpin({ client, signal }: Session, plugin: string): Promise<Outco
     text: `Where this workspace names no version of ${plugin}, it means the newest.`,
     data: { plugin },
   };
+}
+
+async function grant({ client, signal }: Session, version: string): Promise<Outcome> {
+  const data = await client.grantPlugin(requireVersion(version), { signal });
+  const { memoryMb, seconds, outputMb } = data.granted;
+  return {
+    text: `This workspace lets ${data.plugin} have ${memoryMb} MB of memory, ${seconds} s and ${outputMb} MB of output a run. A version that asks for more waits.`,
+    data,
+  };
+}
+
+async function changes(
+  { client, signal }: Session,
+  version: string,
+  { from }: { readonly from?: string },
+): Promise<Outcome> {
+  const data = await client.listChanges(requireVersion(version), from, { signal });
+  const lines = tellDifferences(data.differences);
+  const none = lines.length === 0 ? ['Its manifests say the same.'] : lines;
+  return { text: [`${data.from} -> ${data.to}`, ...none].join('\n'), data };
+}
+
+async function withdraw({ client, signal }: Session, plugin: string): Promise<Outcome> {
+  await client.withdrawGrant(plugin, { signal });
+  return { text: `${plugin} takes no job of this workspace any more.`, data: { plugin } };
 }
 
 async function revoke({ client, signal }: Session, file: string): Promise<Outcome> {
@@ -172,6 +213,23 @@ export function addPluginAdminCommands(plugin: Command, run: Runner): void {
         change(session, version, { deprecated: reason }, 'is deprecated'),
       ),
     );
+  plugin
+    .command('changes <version>')
+    .description(
+      'say what an installed version changes: what it asks for, inputs, parameters, output, texts; packages have "diff"',
+    )
+    .option('--from <version>', 'an older one (1.0.0); usually the newest that this workspace uses')
+    .action(
+      run((session, version: string, options: { from?: string }) => changes(session, version, options)),
+    );
+  plugin
+    .command('grant <version>')
+    .description('let a plugin have in this workspace what a version of it (acme-dose@1.0.0) asks for')
+    .action(run((session, version: string) => grant(session, version)));
+  plugin
+    .command('withdraw <plugin>')
+    .description('take a grant back: the plugin takes no job of this workspace any more')
+    .action(run((session, name: string) => withdraw(session, name)));
   plugin
     .command('pin <version>')
     .description('fix which version this workspace means where it names none: acme-dose@1.0.0, acme-dose@^1')

@@ -15,14 +15,13 @@ interface Flags extends CaseFlags {
 const longest = 160;
 const short = (text: string) => (text.length > longest ? `${text.slice(0, longest)}…` : text);
 
-function tell(found: readonly Difference[], terminal: Terminal): void {
-  let last: string | undefined;
-  for (const { concern, where, before, after } of found) {
-    if (concern !== last) terminal.print(concern);
-    last = concern;
-    if (before !== undefined) terminal.print(`  - ${where}: ${short(before)}`);
-    if (after !== undefined) terminal.print(`  + ${where}: ${short(after)}`);
-  }
+/** One line a part before or after, under what it is a matter of. */
+export function tellDifferences(found: readonly Difference[]): string[] {
+  return found.flatMap(({ concern, where, before, after }, i) => [
+    ...(concern === found[i - 1]?.concern ? [] : [concern]),
+    ...(before === undefined ? [] : [`  - ${where}: ${short(before)}`]),
+    ...(after === undefined ? [] : [`  + ${where}: ${short(after)}`]),
+  ]);
 }
 
 /** @returns whether all that was run of what the old one promised holds */
@@ -37,7 +36,7 @@ async function diff(old: string, now: string, flags: Flags, terminal: Terminal):
     if (!flags.json) {
       terminal.print(`${named(before)} -> ${named(after)}`);
       if (found.length === 0) terminal.print('No file of either differs from the other.');
-      tell(found, terminal);
+      for (const line of tellDifferences(found)) terminal.print(line);
     }
     const verdicts: Verdict[] = [];
     if (flags.cases) {

@@ -202,6 +202,14 @@ export interface Tables {
     principal_id: string;
     pinned_at: Time;
   };
+  'assay.plugin_grant': {
+    workspace_id: string;
+    plugin: string;
+    version: string;
+    granted: Json;
+    principal_id: string;
+    granted_at: Time;
+  };
   'assay.reservation': {
     workspace_id: string;
     subject: string;

@@ -1,6 +1,7 @@
 import { AssayError, type Issue } from '@assay/sdk';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { underConditions } from './conditions.ts';
 import { linearPatterns } from './patterns.ts';
 
 /** Holds a value against a compiled schema; empty where it fits. `pointer` is put in front of every place. */
@@ -32,6 +33,8 @@ const words: Record<string, Words> = {
   minimum: (p) => `must be ${p.limit} or more`,
   maximum: (p) => `must be ${p.limit} or less`,
   uniqueItems: (p) => `items ${p.j} and ${p.i} are the same`,
+  dependentRequired: (p) => `"${p.missingProperty}" is missing, which "${p.property}" needs`,
+  'false schema': () => 'is not allowed',
 };
 
 function list(values: unknown): string {
@@ -61,13 +64,16 @@ function merge(errors: readonly ErrorObject[]): ErrorObject[] {
   return out;
 }
 
-function toIssue(error: ErrorObject, pointer: string): Issue {
+function toIssue(error: ErrorObject, condition: string, pointer: string): Issue {
   const say = words[error.keyword];
   const at = `${pointer}${error.instancePath}`;
   return {
     pointer: at,
-    code: error.keyword.replace(/[A-Z]/g, (c) => `_${c}`).toUpperCase(),
-    detail: `${at === '' ? 'The value' : at}: ${say ? say(error.params) : (error.message ?? error.keyword)}.`,
+    code: error.keyword
+      .replace(/[A-Z]/g, (c) => `_${c}`)
+      .replace(' ', '_')
+      .toUpperCase(),
+    detail: `${at === '' ? 'The value' : at}: ${say ? say(error.params) : (error.message ?? error.keyword)}${condition}.`,
   };
 }
 
@@ -99,7 +105,11 @@ export function createValidator(): Validator {
         throw new AssayError('plugin.manifest_invalid', `The schema cannot be used: ${reason}.`, { cause });
       }
       return (value, pointer = '') =>
-        validate(value) ? [] : merge(validate.errors ?? []).map((e) => toIssue(e, pointer));
+        validate(value)
+          ? []
+          : underConditions(schema, merge(validate.errors ?? [])).map(({ error, condition }) =>
+              toIssue(error, condition, pointer),
+            );
     },
   };
 }

@@ -25,6 +25,39 @@ test('says what was wrong, where, and what would be right', () => {
   ]);
 });
 
+test('says under which condition something is missing or is not allowed', () => {
+  const seasonal = { properties: { method: { const: 'seasonal' } }, required: ['method'] };
+  const properties = { method: { enum: ['drift', 'seasonal'] }, season: { type: 'integer', minimum: 2 } };
+  const forms = { type: 'object', properties, additionalProperties: false };
+  const said = (schema: object, value: unknown) =>
+    createValidator()
+      .compile(schema)(value, '/params')
+      .map((issue) => issue.detail);
+  // By entries: an object that has "then" by its name could be taken for a promise.
+  const conditional = (...parts: [string, object][]) => Object.fromEntries(parts);
+  const needed: [string, object] = ['then', { required: ['season'] }];
+  const either = conditional(['if', seasonal], needed, ['else', { properties: { season: false } }]);
+  for (const schema of [
+    { ...forms, ...either },
+    { ...forms, allOf: [either] },
+  ]) {
+    assert.deepEqual(said(schema, { method: 'seasonal', season: 4 }), []);
+    assert.deepEqual(said(schema, { method: 'seasonal' }), [
+      '/params: "season" is missing, where "method" is "seasonal".',
+    ]);
+    assert.deepEqual(said(schema, { method: 'drift', season: 4 }), [
+      '/params/season: is not allowed, unless "method" is "seasonal".',
+    ]);
+    // What is wrong by itself is told without it.
+    assert.deepEqual(said(schema, { method: 'seasonal', season: 1 }), ['/params/season: must be 2 or more.']);
+  }
+  // A condition that is more than values of members is not put into words.
+  const odd = { ...forms, ...conditional(['if', { minProperties: 1 }], needed) };
+  assert.deepEqual(said(odd, { method: 'drift' }), ['/params: "season" is missing.']);
+  const needs = { ...forms, dependentRequired: { season: ['method'] } };
+  assert.deepEqual(said(needs, { season: 2 }), ['/params: "method" is missing, which "season" needs.']);
+});
+
 test('fills in defaults only when asked to', () => {
   const value = { design: 'paired' };
   assert.deepEqual(createValidator().compile(schema)(value), []);

@@ -512,6 +512,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the workspace lets plugins of publishers have
+         * @description Needs the permission `plugins:read`.
+         */
+        get: operations["listGrants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/grants/{plugin}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets a plugin have in this workspace what a version of it asks for
+         * @description Needs the permission `plugins:grant`.
+         */
+        post: operations["grantPlugin"];
+        /**
+         * Takes a grant back: the plugin takes no job of this workspace any more
+         * @description Needs the permission `plugins:grant`.
+         */
+        delete: operations["withdrawGrant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs": {
         parameters: {
             query?: never;
@@ -792,6 +836,26 @@ export interface paths {
          * @description Needs the permission `plugins:write`.
          */
         delete: operations["removePlugin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plugins/{plugin}/{version}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a version changes, by its manifest: what it asks for, inputs, parameters, output, texts
+         * @description Needs the permission `plugins:read`.
+         */
+        get: operations["listChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1376,7 +1440,20 @@ export interface components {
          * @description What it can be is in docs/reference/errors.md.
          * @enum {unknown}
          */
-        ErrorCode: "request.invalid" | "request.not_found" | "request.method_not_allowed" | "request.host_refused" | "request.proxy_required" | "request.origin_refused" | "request.too_large" | "request.range_invalid" | "request.media_type_unsupported" | "request.interrupted" | "request.timeout" | "request.limit_exceeded" | "identity.token_missing" | "identity.token_invalid" | "identity.start_token_invalid" | "identity.sign_in_failed" | "identity.provider_unavailable" | "identity.interaction_over" | "identity.locked" | "identity.factor_exists" | "identity.login_taken" | "identity.password_weak" | "identity.session_not_found" | "access.denied" | "access.scope_missing" | "user.not_found" | "member.not_found" | "member.exists" | "token.not_found" | "client.not_found" | "client.metadata_invalid" | "workspace.name_taken" | "workspace.last_administrator" | "quota.exceeded" | "workspace.not_found" | "dataset.not_found" | "dataset.erased" | "dataset.not_ready" | "dataset.empty" | "dataset.rejected" | "dataset.name_invalid" | "tool.not_found" | "tool.input_invalid" | "tool.runtime_unavailable" | "plugin.manifest_invalid" | "plugin.digest_mismatch" | "plugin.not_admitted" | "plugin.refused" | "plugin.exists" | "plugin.in_use" | "plugin.paused" | "plugin.not_found" | "job.not_found" | "job.already_finished" | "job.limit_exceeded" | "job.timeout" | "job.tool_refused" | "job.tool_failed" | "job.output_invalid" | "job.run_lost" | "job.cancelled" | "job.idempotency_key_reused" | "report.not_found" | "artifact.unreadable" | "audit.note_invalid" | "audit.proof_invalid" | "audit.sink_unavailable" | "storage.full" | "storage.object_exists" | "storage.rows_missing" | "storage.unavailable" | "person.not_found" | "erasure.not_found" | "erasure.refused" | "rotation.not_found" | "rotation.running" | "audit.record_not_found" | "audit.altered" | "audit.not_written" | "encryption.key_unavailable" | "encryption.key_destroyed" | "encryption.ciphertext_invalid" | "database.unavailable" | "runner.unavailable" | "run.protocol_violated" | "run.specification_refused" | "config.invalid" | "internal.timeout" | "internal.unexpected";
+        ErrorCode: "request.invalid" | "request.not_found" | "request.method_not_allowed" | "request.host_refused" | "request.proxy_required" | "request.origin_refused" | "request.too_large" | "request.range_invalid" | "request.media_type_unsupported" | "request.interrupted" | "request.timeout" | "request.limit_exceeded" | "identity.token_missing" | "identity.token_invalid" | "identity.start_token_invalid" | "identity.sign_in_failed" | "identity.provider_unavailable" | "identity.interaction_over" | "identity.locked" | "identity.factor_exists" | "identity.login_taken" | "identity.password_weak" | "identity.session_not_found" | "access.denied" | "access.scope_missing" | "user.not_found" | "member.not_found" | "member.exists" | "token.not_found" | "client.not_found" | "client.metadata_invalid" | "workspace.name_taken" | "workspace.last_administrator" | "quota.exceeded" | "workspace.not_found" | "dataset.not_found" | "dataset.erased" | "dataset.not_ready" | "dataset.empty" | "dataset.rejected" | "dataset.name_invalid" | "tool.not_found" | "tool.input_invalid" | "tool.runtime_unavailable" | "plugin.manifest_invalid" | "plugin.digest_mismatch" | "plugin.not_admitted" | "plugin.refused" | "plugin.exists" | "plugin.in_use" | "plugin.paused" | "plugin.not_granted" | "plugin.not_found" | "job.not_found" | "job.already_finished" | "job.limit_exceeded" | "job.timeout" | "job.tool_refused" | "job.tool_failed" | "job.output_invalid" | "job.run_lost" | "job.cancelled" | "job.idempotency_key_reused" | "report.not_found" | "artifact.unreadable" | "audit.note_invalid" | "audit.proof_invalid" | "audit.sink_unavailable" | "storage.full" | "storage.object_exists" | "storage.rows_missing" | "storage.unavailable" | "person.not_found" | "erasure.not_found" | "erasure.refused" | "rotation.not_found" | "rotation.running" | "audit.record_not_found" | "audit.altered" | "audit.not_written" | "encryption.key_unavailable" | "encryption.key_destroyed" | "encryption.ciphertext_invalid" | "database.unavailable" | "runner.unavailable" | "run.protocol_violated" | "run.specification_refused" | "config.invalid" | "internal.timeout" | "internal.unexpected";
+        Grant: {
+            granted: components["schemas"]["PluginAsks"];
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            grantedAt: string;
+            plugin: string;
+            version: string;
+        };
+        GrantList: {
+            items: components["schemas"]["Grant"][];
+        };
         Health: {
             parts: {
                 [key: string]: {
@@ -1755,9 +1832,12 @@ export interface components {
             items: components["schemas"]["Pin"][];
         };
         Plugin: {
+            asks: components["schemas"]["PluginAsks"];
             /** @description What to use instead, or until when. */
             deprecated?: string;
             digest: string;
+            /** @description What it asks for beyond what this workspace granted it; before that it takes none of its jobs. */
+            missing: string[];
             name: string;
             /** @description Why it is not enabled. */
             reasons: string[];
@@ -1776,11 +1856,34 @@ export interface components {
             trust: "shipped" | "own" | "admitted";
             version: string;
         };
+        PluginAsks: {
+            /** @description Memory of a run. */
+            memoryMb: number;
+            /** @description What a run may bring out. */
+            outputMb: number;
+            /** @description Wall time of a run. */
+            seconds: number;
+        };
         PluginChange: {
             /** @description What to use instead, or until when; null takes that back. */
             deprecated?: string | null;
             /** @description Why it takes no jobs any more; null lets it take jobs again. */
             disabled?: string | null;
+        };
+        PluginChanges: {
+            /** @description The weightiest concerns first. */
+            differences: {
+                /** @description JSON; absent where there is nothing any more. */
+                after?: string;
+                /** @description JSON; absent where there was nothing. */
+                before?: string;
+                /** @enum {unknown} */
+                concern: "asks for" | "inputs" | "parameters" | "output" | "refusals" | "text" | "program" | "tools";
+                /** @description Tool and place in its manifest. */
+                where: string;
+            }[];
+            from: string;
+            to: string;
         };
         PluginList: {
             items: components["schemas"]["Plugin"][];
@@ -2028,9 +2131,9 @@ export interface components {
         };
         Role: {
             /** @description Further permissions that the role has in the home workspace. */
-            home: ("datasets:create" | "datasets:read" | "datasets:export" | "tools:read" | "plugins:read" | "plugins:pin" | "plugins:write" | "jobs:submit" | "jobs:read" | "jobs:cancel" | "reports:read" | "erasures:create" | "erasures:read" | "keys:read" | "keys:rotate" | "keys:rotate_root" | "audit:read" | "members:read" | "members:write" | "tokens:create" | "tokens:read" | "tokens:revoke" | "quotas:read" | "quotas:write" | "users:read" | "users:write" | "clients:read" | "clients:write" | "workspaces:create")[];
+            home: ("datasets:create" | "datasets:read" | "datasets:export" | "tools:read" | "plugins:read" | "plugins:grant" | "plugins:pin" | "plugins:write" | "jobs:submit" | "jobs:read" | "jobs:cancel" | "reports:read" | "erasures:create" | "erasures:read" | "keys:read" | "keys:rotate" | "keys:rotate_root" | "audit:read" | "members:read" | "members:write" | "tokens:create" | "tokens:read" | "tokens:revoke" | "quotas:read" | "quotas:write" | "users:read" | "users:write" | "clients:read" | "clients:write" | "workspaces:create")[];
             name: string;
-            permissions: ("datasets:create" | "datasets:read" | "datasets:export" | "tools:read" | "plugins:read" | "plugins:pin" | "plugins:write" | "jobs:submit" | "jobs:read" | "jobs:cancel" | "reports:read" | "erasures:create" | "erasures:read" | "keys:read" | "keys:rotate" | "keys:rotate_root" | "audit:read" | "members:read" | "members:write" | "tokens:create" | "tokens:read" | "tokens:revoke" | "quotas:read" | "quotas:write" | "users:read" | "users:write" | "clients:read" | "clients:write" | "workspaces:create")[];
+            permissions: ("datasets:create" | "datasets:read" | "datasets:export" | "tools:read" | "plugins:read" | "plugins:grant" | "plugins:pin" | "plugins:write" | "jobs:submit" | "jobs:read" | "jobs:cancel" | "reports:read" | "erasures:create" | "erasures:read" | "keys:read" | "keys:rotate" | "keys:rotate_root" | "audit:read" | "members:read" | "members:write" | "tokens:create" | "tokens:read" | "tokens:revoke" | "quotas:read" | "quotas:write" | "users:read" | "users:write" | "clients:read" | "clients:write" | "workspaces:create")[];
         };
         RoleList: {
             items: components["schemas"]["Role"][];
@@ -2246,6 +2349,26 @@ export interface components {
                 /** @description Reference in full. */
                 text: string;
             }[];
+            /** @description About what a run takes, measured by the author. Data for which that is beyond the limits are refused before they are read. */
+            cost?: {
+                memoryMb: {
+                    /** @description Megabytes with hardly any data. */
+                    base: number;
+                    /** @description Megabytes a million cells more take. */
+                    perMillionCells: number;
+                };
+                seconds: {
+                    /** @description Seconds with hardly any data. */
+                    base: number;
+                    /** @description Seconds a million cells more take. */
+                    perMillionCells: number;
+                };
+            };
+            /**
+             * @description Whether the same job gives the same bytes, or the same within tolerances.
+             * @enum {unknown}
+             */
+            determinism: "exact" | "approximate";
             examples: string[];
             inputs: {
                 /** @description What belongs here. */
@@ -4190,6 +4313,104 @@ export interface operations {
             };
         };
     };
+    listGrants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The grants. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrantList"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    grantPlugin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plugin: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Whose asking is granted. */
+                    version: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The grant. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grant"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawGrant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plugin: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listJobs: {
         parameters: {
             query?: {
@@ -4851,6 +5072,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChanges: {
+        parameters: {
+            query?: {
+                /** @description Without it the newest older version that the workspace uses. */
+                from?: string;
+            };
+            header?: never;
+            path: {
+                plugin: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The changes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginChanges"];
                 };
             };
             /** @description What was wrong, where, and what would be right. */

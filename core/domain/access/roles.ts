@@ -5,6 +5,7 @@ export const permissions = [
   'datasets:export',
   'tools:read',
   'plugins:read',
+  'plugins:grant',
   'plugins:pin',
   'plugins:write',
   'jobs:submit',

@@ -19,6 +19,7 @@ export const scopes = {
   'data:export': ['datasets:export'],
   admin: [
     'erasures:create',
+    'plugins:grant',
     'plugins:pin',
     'plugins:write',
     'keys:rotate',

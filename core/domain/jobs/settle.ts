@@ -33,7 +33,7 @@ export type SettleDeps = Pick<Deps, 'database' | 'queue' | 'ciphers' | 'keys'> &
   readonly maxAttempts: number;
 };
 
-function toJobError(error: AssayError): JobError {
+export function toJobError(error: AssayError): JobError {
   return {
     code: error.code,
     title: errorCodes[error.code].title,

@@ -34,8 +34,13 @@ async function recorded<T>(
   return done;
 }
 
-function viewOf(deps: AdministerDeps, context: Context, { name, version }: Version): PluginView {
-  const view = listPlugins(deps, context).find((each) => each.name === name && each.version === version);
+async function viewOf(
+  deps: AdministerDeps,
+  context: Context,
+  { name, version }: Version,
+): Promise<PluginView> {
+  const all = await listPlugins(deps, context);
+  const view = all.find((each) => each.name === name && each.version === version);
   if (!view) throw new AssayError('plugin.not_found', `There is no plugin ${name} ${version} here.`);
   return view;
 }

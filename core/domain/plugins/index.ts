@@ -1,9 +1,12 @@
 export { changePlugin, importRevocations, installPlugin, removePlugin } from './administer.ts';
+export { type Choices, missingGrant, readChoices } from './choices.ts';
+export { type Changes, compareManifests, concerns, type Difference, listChanges } from './compare.ts';
+export { type Grant, grantPlugin, listGrants, withdrawGrant } from './grants.ts';
 export { lineOf } from './line.ts';
 export { listPlugins, type PluginView } from './list.ts';
 export { loadPlugins } from './load.ts';
 export type { PluginOffice, Version } from './office.ts';
-export { listPins, type Pin, pinPlugin, readPins, unpinPlugin } from './pins.ts';
+export { listPins, type Pin, pinPlugin, unpinPlugin } from './pins.ts';
 export type {
   LiveRegistry,
   LoadedPlugin,

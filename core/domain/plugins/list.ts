@@ -1,5 +1,7 @@
 import { type Context, requirePermission } from '../access/index.ts';
 import type { Deps } from '../deps.ts';
+import type { Asks } from './asks.ts';
+import { missingGrant, readChoices } from './choices.ts';
 import type { LoadedPlugin } from './registry.ts';
 
 export interface PluginView {
@@ -13,17 +15,26 @@ export interface PluginView {
   readonly signature: LoadedPlugin['signature'];
   /** What to use instead, or until when. */
   readonly deprecated?: string;
+  readonly asks: Asks;
+  /** What it asks for beyond what the workspace granted it, in words; it takes none of its jobs before that is granted. */
+  readonly missing: readonly string[];
   readonly tools: readonly string[];
 }
 
 /** Every plugin that was found, also those that were quarantined. */
-export function listPlugins(deps: Pick<Deps, 'plugins'>, context: Context): PluginView[] {
+export async function listPlugins(
+  deps: Pick<Deps, 'plugins' | 'database'>,
+  context: Context,
+): Promise<PluginView[]> {
   requirePermission(context, 'plugins:read');
-  return deps.plugins.plugins.map(
-    ({ name, version, digest, state, reasons, trust, signature, deprecated, tools }) => ({
-      ...{ name, version, digest, state, reasons, trust, signature },
+  const choices = await deps.database.withWorkspace(context.workspace, readChoices);
+  return deps.plugins.plugins.map((plugin) => {
+    const { name, version, digest, state, reasons, trust, signature, deprecated, asks, tools } = plugin;
+    return {
+      ...{ name, version, digest, state, reasons, trust, signature, asks },
       ...(deprecated === undefined ? {} : { deprecated }),
+      missing: state === 'enabled' ? missingGrant(choices, plugin) : [],
       tools: tools.map((t) => t.name),
-    }),
-  );
+    };
+  });
 }

@@ -1,8 +1,16 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { AssayError, digestDirectory, leastIsolation, PluginManifest, ToolManifest } from '@assay/sdk';
+import {
+  AssayError,
+  digestDirectory,
+  type Issue,
+  leastIsolation,
+  PluginManifest,
+  ToolManifest,
+} from '@assay/sdk';
 import type { Check, Validator } from '../../base/validation/index.ts';
 import type { Trial } from '../../base/validation/trial.ts';
+import { asksOf } from './asks.ts';
 import { checkFiles } from './files.ts';
 import { lineOf } from './line.ts';
 import {
@@ -79,6 +87,17 @@ async function compile(
   };
 }
 
+/** What a manifest asks for that nothing here gives. */
+function checkCapabilities(value: unknown): Issue[] {
+  const asked = (value as PluginManifest).capabilities ?? {};
+  const words = { network: 'hosts of a network', secrets: 'secrets', gpu: 'a graphics card' } as const;
+  return (Object.keys(asked) as (keyof typeof words)[]).map((kind) => ({
+    pointer: `/capabilities/${kind}`,
+    code: 'NOT_OFFERED',
+    detail: `its tools ask for ${words[kind]}, and no runtime here gives any`,
+  }));
+}
+
 interface ManifestChecks {
   readonly plugin: Check;
   readonly tool: Check;
@@ -125,6 +144,7 @@ async function loadPlugin(
     signature: source.signature ?? (source.trust === 'shipped' ? ('shipped' as const) : ('pinned' as const)),
     deprecated: source.deprecated,
     isolation: leastIsolation(source),
+    asks: asksOf([]),
     manifest: undefined,
     tools: [],
   };
@@ -157,7 +177,7 @@ async function loadPlugin(
     );
     if (manifest.name !== source.name) return quarantine([`plugin.json names it "${manifest.name}"`]);
     const tools: LoadedTool[] = [];
-    const plugin: LoadedPlugin = {
+    const plugin: { -readonly [K in keyof LoadedPlugin]: LoadedPlugin[K] } = {
       ...base,
       version: manifest.version,
       digest,
@@ -170,6 +190,7 @@ async function loadPlugin(
       const tool = await loadTool(compilers, checks, source, folder);
       tools.push({ ...tool, name: `${manifest.name}/${folder}`, version: manifest.version, plugin });
     }
+    plugin.asks = asksOf(tools);
     return plugin;
   } catch (error) {
     if (error instanceof Finding) return { ...base, digest, state: 'quarantined', reasons: error.lines };
@@ -204,7 +225,14 @@ export async function loadPlugins(
   sources: readonly PluginSource[],
   trial?: Trial,
 ): Promise<PluginRegistry> {
-  const checks = { plugin: validator.compile(PluginManifest), tool: validator.compile(ToolManifest) };
+  const checkPlugin = validator.compile(PluginManifest);
+  const checks = {
+    plugin(value: unknown) {
+      const issues = checkPlugin(value);
+      return issues.length > 0 ? issues : checkCapabilities(value);
+    },
+    tool: validator.compile(ToolManifest),
+  };
   const load = (source: PluginSource) =>
     loadPlugin({ validator, trial: source.trust === 'shipped' ? undefined : trial }, checks, source);
   const loaded: LoadedPlugin[] = [];

@@ -1,5 +1,4 @@
 import { AssayError } from '@assay/sdk';
-import type { Query } from '../../base/database/index.ts';
 import { type Context, requirePermission } from '../access/index.ts';
 import { recordAudit } from '../audit/index.ts';
 import type { Deps } from '../deps.ts';
@@ -11,17 +10,12 @@ export interface Pin {
   readonly version: string;
 }
 
-/** The pins of the workspace of the query, by plugin. */
-export async function readPins(query: Query): Promise<ReadonlyMap<string, string>> {
-  const rows = await query.selectFrom('assay.plugin_pin').select(['plugin', 'version']).execute();
-  return new Map(rows.map(({ plugin, version }) => [plugin, version]));
-}
-
 /** The pins of the workspace, by name of the plugin. */
 export async function listPins(deps: Pick<Deps, 'database'>, context: Context): Promise<Pin[]> {
   requirePermission(context, 'plugins:read');
-  const pins = await deps.database.withWorkspace(context.workspace, readPins);
-  return [...pins].sort().map(([plugin, version]) => ({ plugin, version }));
+  return deps.database.withWorkspace(context.workspace, (query) =>
+    query.selectFrom('assay.plugin_pin').select(['plugin', 'version']).orderBy('plugin').execute(),
+  );
 }
 
 /**

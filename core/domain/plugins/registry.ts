@@ -2,6 +2,7 @@ import type { Isolation, PluginManifest, PluginTrust, ToolManifest } from '@assa
 import rcompare from 'semver/functions/rcompare.js';
 import satisfies from 'semver/functions/satisfies.js';
 import type { Check } from '../../base/validation/index.ts';
+import type { Asks } from './asks.ts';
 
 /**
  * What became of a plugin's signature; `pinned` has none, and its digest is in the operator's configuration; `unsigned` has none,
@@ -57,6 +58,8 @@ export interface LoadedPlugin {
   readonly isolation: Isolation;
   readonly state: 'enabled' | 'quarantined' | 'disabled' | 'revoked';
   readonly signature: SignatureState;
+  /** What its tools want to be let have. */
+  readonly asks: Asks;
   /** What speaks against it. */
   readonly reasons: readonly string[];
   readonly deprecated: string | undefined;
@@ -70,8 +73,9 @@ export interface PluginRegistry {
   /**
    * A tool of an enabled plugin, by name and version: an exact one, or the newest of a range (`^2`, `~1.2`, as node-semver
    * reads them). Without either the newest that is not deprecated, or the newest.
+   * @param fits - what else must be true of it
    */
-  find(name: string, version?: string): LoadedTool | undefined;
+  find(name: string, version?: string, fits?: (tool: LoadedTool) => boolean): LoadedTool | undefined;
 }
 
 /** The newest first. */
@@ -83,8 +87,8 @@ export function createRegistry(plugins: readonly LoadedPlugin[]): PluginRegistry
     tools.set(tool.name, [...(tools.get(tool.name) ?? []), tool].sort(byVersion));
   return {
     plugins,
-    find(name, version) {
-      const found = tools.get(name) ?? [];
+    find(name, version, fits = () => true) {
+      const found = (tools.get(name) ?? []).filter(fits);
       if (version === undefined) return found.find((tool) => !tool.plugin.deprecated) ?? found[0];
       return (
         found.find((tool) => tool.version === version) ??
@@ -105,7 +109,7 @@ export function createLiveRegistry(first: PluginRegistry): LiveRegistry {
     get plugins() {
       return current.plugins;
     },
-    find: (name, version) => current.find(name, version),
+    find: (name, version, fits) => current.find(name, version, fits),
     replace(by) {
       current = by;
     },

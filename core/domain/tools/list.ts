@@ -2,7 +2,7 @@ import { AssayError } from '@assay/sdk';
 import type { Query } from '../../base/database/index.ts';
 import { type Context, requirePermission } from '../access/index.ts';
 import type { Deps } from '../deps.ts';
-import { type LoadedTool, readPins } from '../plugins/index.ts';
+import { type Choices, type LoadedTool, missingGrant, readChoices } from '../plugins/index.ts';
 import type { ToolSummary, ToolView } from './views.ts';
 
 function isPublic(tool: LoadedTool): boolean {
@@ -15,44 +15,54 @@ function summarise(tool: LoadedTool): ToolSummary {
 }
 
 type ToolDeps = Pick<Deps, 'plugins' | 'database'>;
-type Pins = ReadonlyMap<string, string>;
 
 const pluginOf = (name: string) => name.slice(0, name.indexOf('/'));
 
-/** The tool by name and version, which is that of the pin where none is given. */
-function find({ plugins }: Pick<Deps, 'plugins'>, pins: Pins, name: string, version?: string) {
-  return plugins.find(name, version ?? pins.get(pluginOf(name)));
+/** The tool by name and version, which is that of the pin where none is given; of those that the workspace grants what they ask. */
+function find({ plugins }: Pick<Deps, 'plugins'>, choices: Choices, name: string, version?: string) {
+  return plugins.find(
+    name,
+    version ?? choices.get(pluginOf(name))?.pinned,
+    ({ plugin }) => missingGrant(choices, plugin).length === 0,
+  );
 }
 
-function listed(deps: ToolDeps, pins: Pins): LoadedTool[] {
+function listed(deps: ToolDeps, choices: Choices): LoadedTool[] {
   const names = deps.plugins.plugins.flatMap((p) =>
     p.state === 'enabled' ? p.tools.map((t) => t.name) : [],
   );
   return [...new Set(names)]
     .sort()
-    .flatMap((name) => find(deps, pins, name) ?? [])
+    .flatMap((name) => find(deps, choices, name) ?? [])
     .filter(isPublic);
 }
 
-/** The tools of enabled plugins, by name: each in the version that a call without one is answered by. */
+/** The tools of enabled plugins, by name: each in the version that a call without one is answered by. One that waits for a grant is none. */
 export async function listTools(deps: ToolDeps, context: Context): Promise<ToolSummary[]> {
   requirePermission(context, 'tools:read');
-  const pins = await deps.database.withWorkspace(context.workspace, readPins);
-  return listed(deps, pins).map(summarise);
+  const choices = await deps.database.withWorkspace(context.workspace, readChoices);
+  return listed(deps, choices).map(summarise);
 }
 
 /** The same, with everything that is needed to choose and call each. */
 export async function listToolViews(deps: ToolDeps, context: Context): Promise<ToolView[]> {
   requirePermission(context, 'tools:read');
-  const pins = await deps.database.withWorkspace(context.workspace, readPins);
-  return listed(deps, pins).map(view);
+  const choices = await deps.database.withWorkspace(context.workspace, readChoices);
+  return listed(deps, choices).map(view);
+}
+
+function notGranted({ name, version, plugin }: LoadedTool, missing: readonly string[]): AssayError {
+  return new AssayError(
+    'plugin.not_granted',
+    `${name}@${version} asks for ${missing.join(', ')}, which this workspace did not grant ${plugin.name}. An administrator grants it: assay plugin grant ${plugin.name}@${version}.`,
+  );
 }
 
 /**
  * The tool that a caller may name: `plugin/tool`, `plugin/tool@1.2.0` or `plugin/tool@^1`; without a version that of the
  * workspace's pin, or the newest. The appliance's own tools are there for `system` alone; for anybody else they do not
  * exist.
- * @throws AssayError `tool.not_found`
+ * @throws AssayError `tool.not_found`; `plugin.not_granted` where it asks for more than the workspace lets it have
  */
 export async function requireTool(
   deps: Pick<Deps, 'plugins'>,
@@ -61,14 +71,16 @@ export async function requireTool(
   reference: string,
 ): Promise<LoadedTool> {
   const [name = '', version] = reference.split('@', 2);
-  const pins = await readPins(query);
-  const tool = find(deps, pins, name, version);
+  const choices = await readChoices(query);
+  const tool = find(deps, choices, name, version);
   if (tool && (isPublic(tool) || context.principal.kind === 'system')) return tool;
+  const waiting = deps.plugins.find(name, version ?? choices.get(pluginOf(name))?.pinned);
+  if (waiting && isPublic(waiting)) throw notGranted(waiting, missingGrant(choices, waiting.plugin));
   const known = deps.plugins.plugins
     .flatMap((p) => (p.state === 'enabled' ? p.tools : []))
     .filter((t) => isPublic(t) && (t.name === name || t.name.endsWith(`/${name}`)));
   const hint = known.map((t) => `${t.name}@${t.version}`).join(', ');
-  const pinned = version === undefined ? pins.get(pluginOf(name)) : undefined;
+  const pinned = version === undefined ? choices.get(pluginOf(name))?.pinned : undefined;
   throw new AssayError(
     'tool.not_found',
     `There is no tool "${reference.slice(0, 100)}" here${pinned ? `, where the workspace is pinned to ${pinned}` : ''}.${hint ? ` There is ${hint}.` : ''}`,
@@ -115,6 +127,8 @@ function view(tool: LoadedTool): ToolView {
     output: { ...manifest.output },
     refusals: manifest.refusals,
     limits: manifest.limits,
+    ...(manifest.cost ? { cost: manifest.cost } : {}),
+    determinism: manifest.determinism ?? 'exact',
     runtimes: manifest.runtimes,
   };
 }

@@ -33,5 +33,7 @@ export interface ToolView extends ToolSummary {
   readonly output: Readonly<Record<string, unknown>>;
   readonly refusals: ToolManifest['refusals'];
   readonly limits: ToolManifest['limits'];
+  readonly cost?: NonNullable<ToolManifest['cost']>;
+  readonly determinism: NonNullable<ToolManifest['determinism']>;
   readonly runtimes: ToolManifest['runtimes'];
 }

@@ -51,6 +51,7 @@ describe('plugins come and go while the server answers', () => {
     const { status, body } = await gateway.api.call('GET', `/v1/tools/acme-dose/mean${asked}`);
     return status === 200 ? body.version : body.code;
   };
+  const grant = (version: string) => gateway.api.call('POST', '/v1/grants/acme-dose', { json: { version } });
   const change = (version: string, json: object) =>
     gateway.api.call('POST', `/v1/plugins/acme-dose/${version}`, { json });
   const revoke = (list: Partial<Revocations>, by = officer) =>
@@ -104,6 +105,7 @@ describe('plugins come and go while the server answers', () => {
     const large = await packPlugin(
       await writeSmallPlugin(place.folder, { limits: { seconds: 61, memoryMb: 4096, outputMb: 1 } }),
     );
+    const reaching = await make({ capabilities: { network: ['api.example.org:443'] } });
     const named = await make({ name: 'explore' });
     const alike = await make({ name: 'explor' });
     for (const [packed, words] of [
@@ -111,6 +113,10 @@ describe('plugins come and go while the server answers', () => {
       [
         large,
         /acme-dose\/mean asks for 4096 memoryMb; the trust policy grants its publisher 512.*Rule plugin\.sound/,
+      ],
+      [
+        reaching,
+        /plugin\.json:\d+: its tools ask for hosts of a network, and no runtime here gives any.*Rule plugin\.sound/,
       ],
       [named, /"explore" is a plugin of the release.*Rule name\.shipped/],
       [alike, /"explor" could be taken for "explore".*Rule name\.shipped/],
@@ -129,6 +135,8 @@ describe('plugins come and go while the server answers', () => {
       [body.name, body.version, body.digest, body.package, body.publisher, body.keys],
       ['acme-dose', '1.0.0', one.digest, `sha256:${one.sha256}`, 'Acme', [acme.id]],
     );
+    assert.equal(await tool(), 'plugin.not_granted');
+    assert.equal((await grant('1.0.0')).status, 200);
     assert.equal(await tool(), '1.0.0');
     const again = await send(one);
     assert.deepEqual([again.status, again.body], [201, body]);
@@ -191,6 +199,69 @@ describe('plugins come and go while the server answers', () => {
     assert.equal((await gateway.api.call('DELETE', '/v1/pins/acme-dose')).status, 204);
     assert.equal((await gateway.api.call('DELETE', '/v1/pins/acme-dose')).status, 404);
     assert.equal(await tool(), '2.1.0');
+  });
+
+  test('a version that asks for more waits until that is granted, and the others go on', async () => {
+    const limits = { seconds: 20, memoryMb: 512, outputMb: 1 };
+    const more = await packPlugin(await writeSmallPlugin(place.folder, { version: '2.2.0', limits }));
+    assert.equal((await send(more)).status, 201);
+    assert.deepEqual([await tool(), await tool('^2')], ['2.1.0', '2.1.0']);
+    const refused = await gateway.api.call('GET', '/v1/tools/acme-dose/mean?version=2.2.0');
+    assert.deepEqual([refused.status, refused.body.code], [403, 'plugin.not_granted']);
+    assert.match(
+      refused.body.detail,
+      /asks for 512 MB of memory \(granted: 256\), 20 s of a run \(granted: 10\), which .* assay plugin grant acme-dose@2\.2\.0/,
+    );
+    const missing = async () =>
+      (await standing()).map((each: { version: string; missing: string[] }) => [
+        each.version,
+        each.missing.length,
+      ]);
+    assert.deepEqual(await missing(), [
+      ['1.0.0', 0],
+      ['2.1.0', 0],
+      ['2.2.0', 2],
+    ]);
+    const { body: changes } = await gateway.api.call('GET', '/v1/plugins/acme-dose/2.2.0/changes');
+    assert.deepEqual(
+      [changes.from, changes.differences],
+      [
+        '2.1.0',
+        [
+          { concern: 'asks for', where: 'acme-dose/mean limits.seconds', before: '10', after: '20' },
+          { concern: 'asks for', where: 'acme-dose/mean limits.memoryMb', before: '256', after: '512' },
+        ],
+      ],
+    );
+    const first = await gateway.api.call('GET', '/v1/plugins/acme-dose/1.0.0/changes');
+    assert.deepEqual([first.status, first.body.code], [404, 'plugin.not_found']);
+    const { status, body } = await grant('2.2.0');
+    assert.deepEqual([status, body.granted], [200, limits], JSON.stringify(body));
+    assert.deepEqual([await tool(), await tool('1.0.0')], ['2.2.0', '1.0.0']);
+    assert.equal((await gateway.api.call('DELETE', '/v1/plugins/acme-dose/2.2.0')).status, 204);
+    const none = await grant('2.2.0');
+    assert.deepEqual([none.status, none.body.code], [404, 'plugin.not_found']);
+  });
+
+  test('without a grant it is in no catalogue and takes no job', async () => {
+    assert.equal((await gateway.api.call('DELETE', '/v1/grants/acme-dose')).status, 204);
+    assert.equal((await gateway.api.call('DELETE', '/v1/grants/acme-dose')).status, 404);
+    assert.equal(await tool(), 'plugin.not_granted');
+    const { body } = await gateway.api.call('GET', '/v1/tools');
+    assert.ok(body.items.every((each: { name: string }) => each.name !== 'acme-dose/mean'));
+    assert.deepEqual((await gateway.api.call('GET', '/v1/grants')).body.items, []);
+    const { id } = await gateway.api.upload('doses.csv', 'dose\n1\n2\n');
+    const hand = await openWorkerHand(gateway);
+    await hand.makeReady(id);
+    await hand.close();
+    const { status, body: refused } = await gateway.api.submit('acme-dose/mean', id, {});
+    assert.deepEqual([status, refused.code], [403, 'plugin.not_granted']);
+    assert.equal((await grant('1.0.0')).status, 200);
+    const { body: grants } = await gateway.api.call('GET', '/v1/grants');
+    assert.deepEqual(
+      grants.items.map((each: { plugin: string; version: string }) => [each.plugin, each.version]),
+      [['acme-dose', '1.0.0']],
+    );
   });
 
   test('a job keeps its version; a version that a job waits for is not taken away', async () => {
@@ -268,9 +339,13 @@ describe('plugins come and go while the server answers', () => {
       of('plugin.install', 'allowed').length,
       of('plugin.install', 'succeeded').length + of('plugin.install', 'refused').length,
     );
-    assert.ok(of('plugin.remove', 'succeeded').length === 2);
+    assert.equal(of('plugin.remove', 'succeeded').length, 3);
     const rules = new Set(
       of('plugin.install', 'refused').map((act: { detail: { rule?: string } }) => act.detail.rule),
+    );
+    assert.deepEqual(
+      [of('plugin.grant', 'succeeded').length, of('plugin.withdraw', 'succeeded').length],
+      [3, 1],
     );
     for (const rule of ['signature.missing', 'plugin.sound', 'revoked.plugin'])
       assert.ok(rules.has(rule), rule);

@@ -10,6 +10,7 @@ import * as oauth from './0008-oauth.ts';
 import * as lineage from './0009-lineage.ts';
 import * as priorities from './0010-priorities.ts';
 import * as plugins from './0011-plugins.ts';
+import * as pluginGrants from './0012-plugin-grants.ts';
 
 /** In order; a migration that was released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-lineage': lineage,
   '0010-priorities': priorities,
   '0011-plugins': plugins,
+  '0012-plugin-grants': pluginGrants,
 };

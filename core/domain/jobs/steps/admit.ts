@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { AssayError } from '@assay/sdk';
 import { sql } from 'kysely';
 import type { Query } from '../../../base/database/index.ts';
+import { type LoadedTool, missingGrant, readChoices } from '../../plugins/index.ts';
 import { nothingSpent, settleReservation } from '../../quotas/index.ts';
 import { moveDataset } from '../move-dataset.ts';
+import { toJobError } from '../settle.ts';
 import { openRequest, type SealedRequest, sealPart } from '../view.ts';
 import type { Attempt, WorkDeps } from './attempt.ts';
 
@@ -17,6 +19,25 @@ async function slotOf(query: Query, ofSystem: boolean, { inputs }: SealedRequest
     .where('id', '=', dataset)
     .executeTakeFirst();
   return row?.key_slot ? Number(row.key_slot) : null;
+}
+
+/** The tool of a job, if it is still the same and still let have what it asks for: much may change while a job waits. */
+async function findTool(
+  deps: WorkDeps,
+  query: Query,
+  job: { readonly tool: string; readonly version: string; readonly plugin_digest: string },
+): Promise<LoadedTool | AssayError> {
+  const { tool: name, version } = job;
+  const tool = deps.plugins.find(name, version);
+  if (tool?.plugin.digest !== job.plugin_digest)
+    return new AssayError(
+      'tool.not_found',
+      `${name}@${version} with the digest of this job is not here any more.`,
+    );
+  const missing = missingGrant(await readChoices(query), tool.plugin);
+  if (missing.length === 0) return tool;
+  const asked = `${name}@${version} asks for ${missing.join(', ')}`;
+  return new AssayError('plugin.not_granted', `${asked}, which this workspace does not grant any more.`);
 }
 
 /**
@@ -45,22 +66,15 @@ export async function admit(
       .executeTakeFirst();
     if (!job) return undefined;
     const cipher = await deps.ciphers.of(query, workspace);
-    const tool = deps.plugins.find(job.tool, job.version);
-    if (!tool || tool.plugin.digest !== job.plugin_digest) {
-      const error = new AssayError(
-        'tool.not_found',
-        `${job.tool}@${job.version} with the digest of this job is not here any more.`,
-      );
+    const tool = await findTool(deps, query, job);
+    if (AssayError.is(tool)) {
+      const error = tool;
       await query
         .updateTable('assay.job')
         .set({
           state: 'failed',
           finished_at: new Date(),
-          error: sealPart(cipher, 'error', id, {
-            code: error.code,
-            title: 'There is no such tool',
-            detail: error.message,
-          }),
+          error: sealPart(cipher, 'error', id, toJobError(error)),
         })
         .where('id', '=', id)
         .execute();

@@ -30,8 +30,10 @@ async function areThere(deps: WorkDeps, { workspace }: Attempt, made: readonly s
 
 /** Looks for the report of a job that was the same in everything; `refresh` looks for none, and is found later. */
 export async function recall(deps: WorkDeps, attempt: Attempt): Promise<void> {
-  // What is under development has its report from its own run, which says so.
-  if (attempt.tool.manifest.visibility === 'system' || attempt.tool.plugin.signature === 'unsigned') return;
+  const { manifest, plugin } = attempt.tool;
+  // What is under development has its report from its own run, which says so; what may differ is found out each time.
+  if (manifest.visibility === 'system' || manifest.determinism === 'approximate') return;
+  if (plugin.signature === 'unsigned') return;
   const key = keyOf(deps, attempt);
   attempt.recallKey = key;
   if (attempt.refresh) return;

@@ -25,6 +25,7 @@ export interface SmallPlugin {
   readonly version?: string;
   readonly program?: string;
   readonly limits?: Readonly<Record<string, number>>;
+  readonly capabilities?: object;
 }
 
 /** Writes a plugin with one tool, `mean`, into a new folder below another. @returns the plugin's folder */
@@ -35,6 +36,7 @@ export async function writeSmallPlugin(
     version = '1.0.0',
     program = 'list(values = list(mean = mean(data$dose)))\n',
     limits = tool.limits,
+    capabilities,
   }: SmallPlugin = {},
 ): Promise<string> {
   const folder = path.join(await mkdtemp(path.join(parent, 'plugin-')), name);
@@ -42,6 +44,7 @@ export async function writeSmallPlugin(
   const manifest = {
     ...{ edition: '2026-11-01', name, version, title: 'Dose', description: 'Doses.' },
     ...{ publisher: 'Acme', license: 'Apache-2.0', tools: ['mean'] },
+    ...(capabilities ? { capabilities } : {}),
   };
   await writeFile(path.join(folder, 'plugin.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   await writeFile(path.join(folder, 'mean/tool.json'), `${JSON.stringify({ ...tool, limits }, null, 2)}\n`);

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { concerns } from '../../../domain/plugins/index.ts';
 import { Digest, shape, Time } from './schema.ts';
 
 const slug = { pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 40 };
@@ -23,6 +24,16 @@ export const standing = {
   deprecated: Type.Optional(Type.String({ description: 'What to use instead, or until when.' })),
 };
 
+/** What a version wants to be let have, or was granted. */
+const Asks = shape(
+  {
+    memoryMb: Type.Integer({ description: 'Memory of a run.' }),
+    seconds: Type.Integer({ description: 'Wall time of a run.' }),
+    outputMb: Type.Integer({ description: 'What a run may bring out.' }),
+  },
+  'plugin-asks',
+);
+
 export const Plugin = shape(
   {
     name: Type.String(),
@@ -31,6 +42,11 @@ export const Plugin = shape(
     state: Type.Enum(['enabled', 'quarantined', 'disabled', 'revoked']),
     reasons: Type.Array(Type.String(), { description: 'Why it is not enabled.' }),
     ...standing,
+    asks: Asks,
+    missing: Type.Array(Type.String(), {
+      description:
+        'What it asks for beyond what this workspace granted it; before that it takes none of its jobs.',
+    }),
     tools: Type.Array(Type.String()),
   },
   'plugin',
@@ -89,7 +105,38 @@ export const RevocationList = shape({
 });
 export const Revoked = shape({ number: Type.Integer(), expires: Time }, 'revoked');
 
-export const PinParams = shape({ plugin: Type.String(slug) });
+export const PluginNameParams = shape({ plugin: Type.String(slug) });
 export const NewPin = shape({ version: VersionRange });
 export const Pin = shape({ plugin: Type.String(), version: VersionRange }, 'pin');
 export const PinList = shape({ items: Type.Array(Pin) }, 'pin-list');
+
+export const NewGrant = shape({
+  version: Type.String({ ...exact, description: 'Whose asking is granted.' }),
+});
+export const Grant = shape(
+  { plugin: Type.String(), version: Type.String(), granted: Asks, grantedAt: Time },
+  'grant',
+);
+export const GrantList = shape({ items: Type.Array(Grant) }, 'grant-list');
+
+export const ChangesQuery = shape({
+  from: Type.Optional(
+    Type.String({ ...exact, description: 'Without it the newest older version that the workspace uses.' }),
+  ),
+});
+export const Changes = shape(
+  {
+    from: Type.String(),
+    to: Type.String(),
+    differences: Type.Array(
+      shape({
+        concern: Type.Enum([...concerns]),
+        where: Type.String({ description: 'Tool and place in its manifest.' }),
+        before: Type.Optional(Type.String({ description: 'JSON; absent where there was nothing.' })),
+        after: Type.Optional(Type.String({ description: 'JSON; absent where there is nothing any more.' })),
+      }),
+      { description: 'The weightiest concerns first.' },
+    ),
+  },
+  'plugin-changes',
+);

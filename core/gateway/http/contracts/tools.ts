@@ -40,6 +40,10 @@ export const Tool = shape(
     output: JsonSchema,
     refusals: manifest.refusals,
     limits: manifest.limits,
+    cost: manifest.cost,
+    determinism: Type.Enum(['exact', 'approximate'], {
+      description: 'Whether the same job gives the same bytes, or the same within tolerances.',
+    }),
     runtimes: manifest.runtimes,
   },
   'tool',

@@ -1,22 +1,31 @@
 import {
   changePlugin,
+  grantPlugin,
   importRevocations,
   installPlugin,
+  listChanges,
+  listGrants,
   listPins,
   listPlugins,
   pinPlugin,
   removePlugin,
   unpinPlugin,
+  withdrawGrant,
 } from '../../../domain/plugins/index.ts';
 import {
+  Changes,
+  ChangesQuery,
+  Grant,
+  GrantList,
+  NewGrant,
   NewPin,
   Package,
   Pin,
   PinList,
-  PinParams,
   Plugin,
   PluginChange,
   PluginList,
+  PluginNameParams,
   PluginParams,
   packageBytes,
   Receipt,
@@ -44,7 +53,7 @@ export const listRoute = defineRoute({
   payload: nothing,
   responses: { 200: { description: 'The plugins.', schema: PluginList } },
   async handler({ deps, context }) {
-    return reply(200, { items: listPlugins(deps, context) });
+    return reply(200, { items: await listPlugins(deps, context) });
   },
 });
 
@@ -160,7 +169,7 @@ export const pinRoute = defineRoute({
   permission: 'plugins:pin',
   maxBytes: jsonBytes,
   timeout: quick,
-  params: PinParams,
+  params: PluginNameParams,
   missing: ['plugin.not_found', 'plugin'],
   query: null,
   headers: null,
@@ -180,7 +189,7 @@ export const unpinRoute = defineRoute({
   permission: 'plugins:pin',
   maxBytes: 0,
   timeout: quick,
-  params: PinParams,
+  params: PluginNameParams,
   missing: ['plugin.not_found', 'plugin'],
   query: null,
   headers: null,
@@ -189,5 +198,87 @@ export const unpinRoute = defineRoute({
   async handler({ deps, context, params }) {
     await unpinPlugin(deps, context, params);
     return reply(204, '');
+  },
+});
+
+export const grantsRoute = defineRoute({
+  method: 'GET',
+  path: '/v1/grants',
+  id: 'listGrants',
+  summary: 'What the workspace lets plugins of publishers have',
+  auth: 'token',
+  permission: 'plugins:read',
+  maxBytes: 0,
+  timeout: quick,
+  params: null,
+  missing: null,
+  query: null,
+  headers: null,
+  payload: nothing,
+  responses: { 200: { description: 'The grants.', schema: GrantList } },
+  async handler({ deps, context }) {
+    return reply(200, { items: await listGrants(deps, context) });
+  },
+});
+
+export const grantRoute = defineRoute({
+  method: 'POST',
+  path: '/v1/grants/{plugin}',
+  id: 'grantPlugin',
+  summary: 'Lets a plugin have in this workspace what a version of it asks for',
+  auth: 'token',
+  permission: 'plugins:grant',
+  maxBytes: jsonBytes,
+  timeout: quick,
+  params: PluginNameParams,
+  missing: ['plugin.not_found', 'plugin'],
+  query: null,
+  headers: null,
+  payload: { kind: 'json', schema: NewGrant },
+  responses: { 200: { description: 'The grant.', schema: Grant } },
+  async handler({ deps, context, params, payload }) {
+    return reply(200, await grantPlugin(deps, context, { name: params.plugin, version: payload.version }));
+  },
+});
+
+export const withdrawRoute = defineRoute({
+  method: 'DELETE',
+  path: '/v1/grants/{plugin}',
+  id: 'withdrawGrant',
+  summary: 'Takes a grant back: the plugin takes no job of this workspace any more',
+  auth: 'token',
+  permission: 'plugins:grant',
+  maxBytes: 0,
+  timeout: quick,
+  params: PluginNameParams,
+  missing: ['plugin.not_found', 'plugin'],
+  query: null,
+  headers: null,
+  payload: nothing,
+  responses: { 204: { description: 'It is gone.', mediaType: 'application/json' } },
+  async handler({ deps, context, params }) {
+    await withdrawGrant(deps, context, params);
+    return reply(204, '');
+  },
+});
+
+export const changesRoute = defineRoute({
+  method: 'GET',
+  path: '/v1/plugins/{plugin}/{version}/changes',
+  id: 'listChanges',
+  summary: 'What a version changes, by its manifest: what it asks for, inputs, parameters, output, texts',
+  auth: 'token',
+  permission: 'plugins:read',
+  maxBytes: 0,
+  timeout: quick,
+  params: PluginParams,
+  missing: ['plugin.not_found', 'plugin'],
+  query: ChangesQuery,
+  headers: null,
+  payload: nothing,
+  responses: { 200: { description: 'The changes.', schema: Changes } },
+  async handler({ deps, context, params, query }) {
+    const { plugin: name, version } = params;
+    return reply(200, await listChanges(deps, context, { name, version, ...query }));
   },
 });

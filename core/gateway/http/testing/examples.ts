@@ -71,6 +71,11 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     plain({ params: { plugin: 'explore', version: '1.0.0' }, json: { deprecated: 'test' } }),
   ],
   'DELETE /v1/plugins/{plugin}/{version}': [plain({ params: { plugin: 'explore', version: '1.0.0' } })],
+  'GET /v1/plugins/{plugin}/{version}/changes': [
+    plain({ params: { plugin: 'explore', version: '1.0.0' }, query: { from: '1.0.0' } }),
+  ],
+  'POST /v1/grants/{plugin}': [plain({ params: { plugin: 'explore' }, json: { version: '1.0.0' } })],
+  'DELETE /v1/grants/{plugin}': [about(async (of) => ({ params: { plugin: await of.grant() } }))],
   'POST /v1/pins/{plugin}': [plain({ params: { plugin: 'explore' }, json: { version: '^1' } })],
   'DELETE /v1/pins/{plugin}': [about(async (of) => ({ params: { plugin: await of.pin() } }))],
   'POST /v1/plugins/revocations': [plain({ json: { list: '{}' } })],

@@ -33,6 +33,8 @@ export interface Subjects {
   session(role: GrantedRole): Promise<string>;
   /** Name of a plugin that the workspace is pinned to a version of. */
   pin(): Promise<string>;
+  /** Name of a plugin that the workspace grants what it asks for. */
+  grant(): Promise<string>;
   /** Somebody with a local account; an OAuth client. Both are of the installation, and of no workspace. */
   user(): Promise<string>;
   client(): Promise<string>;
@@ -59,7 +61,7 @@ export interface Tenants {
 
 const letters = () => randomUUID().replaceAll('-', '').slice(0, 12);
 
-const pinned = () => `p${randomUUID().slice(0, 8)}`;
+const someName = () => `p${randomUUID().slice(0, 8)}`;
 
 export const nobody: Subjects = {
   workspace: randomUUID(),
@@ -74,7 +76,8 @@ export const nobody: Subjects = {
   service: async () => randomUUID(),
   token: async () => letters(),
   session: async () => letters(),
-  pin: async () => pinned(),
+  pin: async () => someName(),
+  grant: async () => someName(),
   user: async () => randomUUID(),
   client: async () => letters(),
 };
@@ -82,7 +85,7 @@ export const nobody: Subjects = {
 async function fill(
   gateway: Gateway,
   api: Api,
-): Promise<Omit<Subjects, 'service' | 'token' | 'session' | 'pin' | 'user' | 'client' | 'person'>> {
+): Promise<Omit<Subjects, 'service' | 'token' | 'session' | 'pin' | 'grant' | 'user' | 'client' | 'person'>> {
   const hand = await openWorkerHand(gateway, api);
   const upload = async (name: string) => (await api.upload(name, 'x,y\n1,2\n3,4\n')).id as string;
   const [dataset, unread, erased] = [await upload('a.csv'), await upload('b.csv'), await upload('c.csv')];
@@ -172,10 +175,22 @@ export async function openTenants(gateway: Gateway): Promise<Tenants> {
         }),
       pin: () =>
         within(async (query) => {
-          const plugin = pinned();
+          const plugin = someName();
           await query
             .insertInto('assay.plugin_pin')
             .values({ workspace_id: workspace, plugin, version: '1.0.0', principal_id: person })
+            .execute();
+          return plugin;
+        }),
+      grant: () =>
+        within(async (query) => {
+          const plugin = someName();
+          await query
+            .insertInto('assay.plugin_grant')
+            .values({
+              ...{ workspace_id: workspace, plugin, version: '1.0.0', principal_id: person },
+              granted: JSON.stringify({ memoryMb: 64, seconds: 1, outputMb: 1 }),
+            })
             .execute();
           return plugin;
         }),
