@@ -14,6 +14,7 @@ import {
 import { generateApiTypes } from '../../core/client/generate.ts';
 import { describeCli } from '../cli/index.ts';
 import { completeLock } from './complete-lock.ts';
+import { reportApi } from './packages.ts';
 
 /** `npm run generate`: writes what is made from something else. With --check it changes nothing and names what differs. */
 const root = path.resolve(import.meta.dirname, '../..');
@@ -54,6 +55,8 @@ const generated: Record<string, () => Promise<string>> = {
   'docs/security/roles.md': async () => describeAccess(),
   'docs/reference/openapi.json': async () => generateOpenapi(),
   'core/client/generated/api.d.ts': async () => generateApiTypes(generateOpenapi()),
+  'docs/reference/api/sdk.api.md': () => reportApi('sdk'),
+  'docs/reference/api/client.api.md': () => reportApi('client'),
   'package-lock.json': async () => completeLock(await readFile(path.join(root, 'package-lock.json'), 'utf8')),
   'plugins/admitted.json': admittedPlugins,
   'core/sdk/schemas/plugin.schema.json': json(PluginManifest),

@@ -17,6 +17,7 @@ const commands = {
   test: { dev: true, ...program('./test.ts') },
   'test:full': { dev: true, ...program('./test.ts', '--full') },
   check: { dev: true, ...program('./check.ts') },
+  build: { dev: true, ...program('./build.ts') },
   generate: { dev: true, ...program('./generate.ts') },
   bench: { dev: true, ...program('../../test/bench/main.ts') },
 };
