@@ -51,7 +51,13 @@ const nobody = async (): Promise<never> => {
   throw new TypeError('this process changes no plugins');
 };
 /** Plugins come and go through the api. */
-const noOffice: PluginOffice = { install: nobody, setStanding: nobody, remove: nobody, revoke: nobody };
+const noOffice: PluginOffice = {
+  install: nobody,
+  setStanding: nobody,
+  remove: nobody,
+  give: nobody,
+  revoke: nobody,
+};
 
 /** base -> domain: everything that use cases may ask for. */
 export async function composeDeps(

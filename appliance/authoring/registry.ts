@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { packageName, unpackPackage } from '@assay/core/plugins/package';
 import { AssayError } from '@assay/sdk';
 import { maxSatisfying, valid } from 'semver';
-import { type Released, readReleased, signaturesBeside } from './release.ts';
+import { type Released, readReleased, signatureFile } from './release.ts';
 
 /** A version as the index of a folder has it. */
 export interface Published {
@@ -39,16 +39,12 @@ async function readIndex(folder: string): Promise<Index> {
 /**
  * Puts a signed package and its signatures into a folder that serves as a registry. The folder is not trusted by anybody who
  * installs from it: the signatures are.
- * @throws AssayError plugin.not_found, plugin.refused where it is no package or has no signature, plugin.exists
+ * @throws AssayError plugin.refused where it is no package or has no signature, plugin.exists
  */
-export async function publishInto(folder: string, file: string): Promise<Published> {
-  const { bytes, signatures } = await readReleased(file);
+export async function putInto(folder: string, { bytes, signatures }: Released): Promise<Published> {
   const { name, version, digest, sha256, contents } = await unpackPackage(bytes);
   if (signatures.length === 0)
-    throw new AssayError(
-      'plugin.refused',
-      `There is no signature beside ${file}; first: assay plugin sign ${file}`,
-    );
+    throw new AssayError('plugin.refused', `${name} ${version} has no signature; first: assay plugin sign`);
   const index = await readIndex(folder);
   const known = index.plugins.find((each) => each.name === name && each.version === version);
   if (known && known.package !== `sha256:${sha256}`)
@@ -58,19 +54,13 @@ export async function publishInto(folder: string, file: string): Promise<Publish
     );
   const home = path.posix.join(name, version);
   await mkdir(path.join(folder, home), { recursive: true });
-  for (const each of [file, ...(await signaturesBeside(file))])
-    await copyFile(
-      each,
-      path.join(
-        folder,
-        home,
-        path.basename(each).replace(path.basename(file), packageName({ name, version })),
-      ),
-    );
+  const file = path.join(folder, home, packageName({ name, version }));
+  await writeFile(file, bytes);
+  for (const signature of signatures) await writeFile(signatureFile(file, signature), signature);
   const { title } = JSON.parse(contents.get('plugin.json')?.toString('utf8') ?? '{}') as { title: string };
   const published: Published = {
     ...{ name, version, title, digest, package: `sha256:${sha256}` },
-    file: path.posix.join(home, packageName({ name, version })),
+    file: path.posix.join(home, path.basename(file)),
   };
   const others = index.plugins.filter((each) => each !== known);
   const plugins = [...others, published].sort((a, b) => (a.file < b.file ? -1 : 1));
@@ -81,6 +71,14 @@ export async function publishInto(folder: string, file: string): Promise<Publish
   );
   await rename(`${place}.new`, place);
   return published;
+}
+
+/**
+ * The same for a package on this machine, with the signatures that lie beside it.
+ * @throws AssayError plugin.not_found, plugin.refused where it is no package or has no signature, plugin.exists
+ */
+export async function publishInto(folder: string, file: string): Promise<Published> {
+  return putInto(folder, await readReleased(file));
 }
 
 /**

@@ -2,7 +2,7 @@ import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Packed, packageName, packPlugin, unpackPackage } from '@assay/core/plugins/package';
 import { type KeyKind, keyId, makeKeyPair, readPrivateKey, signPackage } from '@assay/core/plugins/trust';
-import { AssayError } from '@assay/sdk';
+import { AssayError, sha256 } from '@assay/sdk';
 import { checkPlugin } from './check.ts';
 
 /** A package on this machine, and the signatures that lie beside it. */
@@ -86,8 +86,13 @@ export async function signFile(
   return { signature, keyId: id };
 }
 
+/** Where a signature lies beside a package, by what it says: each key has its own, so that several can sign. */
+export function signatureFile(file: string, signature: string): string {
+  return `${file}.${sha256(signature).slice('sha256:'.length, 'sha256:'.length + 16)}${ending}`;
+}
+
 /** The files of the signatures that lie beside a package. */
-export async function signaturesBeside(file: string): Promise<string[]> {
+async function signaturesBeside(file: string): Promise<string[]> {
   const names = (await readdir(path.dirname(file))).filter(
     (name) => name.startsWith(`${path.basename(file)}.`) && name.endsWith(ending),
   );

@@ -25,6 +25,7 @@ export function askOffice(): PluginOffice {
     install: (...given) => ask({ method: 'install', given }),
     setStanding: (...given) => ask({ method: 'setStanding', given }),
     remove: (...given) => ask({ method: 'remove', given }),
+    give: (...given) => ask({ method: 'give', given }),
     revoke: (...given) => ask({ method: 'revoke', given }),
   };
 }

@@ -110,6 +110,8 @@ export interface Client {
   changePlugin(version: string, change: PluginChange, options?: CallOptions): Promise<Plugin>;
   /** What a version (`acme-dose@2.0.0`) changes from another, or from the newest older one that the workspace uses. */
   listChanges(version: string, from?: string, options?: CallOptions): Promise<PluginChanges>;
+  /** The package of an installed version (`acme-dose@2.0.0`) with its signatures. */
+  getPackage(version: string, options?: CallOptions): Promise<PluginPackage>;
   /** Takes a version away, where no job needs it. */
   removePlugin(version: string, options?: CallOptions): Promise<void>;
   /** Versions of plugins that the workspace is pinned to. */
@@ -259,6 +261,10 @@ export function createClient(options: ClientOptions): Client {
           ...call,
           params: { path: splitVersion(version), query: from === undefined ? {} : { from } },
         }),
+      ),
+    getPackage: (version, call = {}) =>
+      take(
+        GET('/v1/plugins/{plugin}/{version}/package', { ...call, params: { path: splitVersion(version) } }),
       ),
     async removePlugin(version, call = {}) {
       await take(

@@ -2,6 +2,7 @@ import { createTrial } from '../base/validation/trial.ts';
 import type { PluginOffice, PluginSource } from '../domain/plugins/index.ts';
 import {
   changeStanding,
+  giveInstalled,
   install,
   readInstalled,
   readLastRevocations,
@@ -39,6 +40,7 @@ export function testOffice(options: {
       ).finally(() => trial.close());
     },
     setStanding: (which, standing) => changed(changeStanding(store, which, standing)),
+    give: (which) => giveInstalled(store, which),
     remove: (which) => changed(removeInstalled(store, which)),
     revoke: (list) => changed(takeRevocations(store, policy, list)),
   };

@@ -131,6 +131,20 @@ describe('a plugin of somebody else, from its author’s folder to a report', ne
     );
   });
 
+  test('an appliance is a registry for others: what it has can be taken, with its signatures', async () => {
+    assert.match(
+      await assay('plugin', 'fetch', 'acme-dose@1.0.0', '--to', 'taken'),
+      /acme-dose 1\.0\.0 is in taken, as acme-dose\/1\.0\.0\/acme-dose-1\.0\.0\.tgz/,
+    );
+    const packed = await readFile(path.join(folder, 'acme-dose-1.0.0.tgz'));
+    const taken = await readFile(path.join(folder, 'taken/acme-dose/1.0.0/acme-dose-1.0.0.tgz'));
+    assert.ok(taken.equals(packed), 'byte for byte');
+    assert.match(
+      await assay('plugin', 'install', 'acme-dose', '--from', 'taken'),
+      /1\.0\.0 of Acme is installed/,
+    );
+  });
+
   test('one that crashes at every run rests, and says why; its other versions go on', async () => {
     await change('acme-dose/plugin.json', '"1.0.0"', '"1.1.0"');
     await change('acme-dose/mean/main.R', 'mean = mean(there) + 0', 'mean = stop("no mean today")');

@@ -136,6 +136,21 @@ async function grant({ client, signal }: Session, version: string): Promise<Outc
   };
 }
 
+async function fetchPackage(
+  { client, signal }: Session,
+  version: string,
+  { to }: { readonly to: string },
+): Promise<Outcome> {
+  const { putInto } = await authoring();
+  const given = await client.getPackage(requireVersion(version), { signal });
+  const released = { bytes: Buffer.from(given.package, 'base64'), signatures: given.signatures };
+  const published = await asked(putInto(to, released));
+  return {
+    text: `${published.name} ${published.version} is in ${to}, as ${published.file}.\n${published.digest}`,
+    data: published,
+  };
+}
+
 async function changes(
   { client, signal }: Session,
   version: string,
@@ -181,6 +196,15 @@ export function addPluginAdminCommands(plugin: Command, run: Runner): void {
     .requiredOption('--from <folder>', 'the folder')
     .action(
       run((session, wanted: string, options: { from: string }) => installFrom(session, wanted, options)),
+    );
+  plugin
+    .command('fetch <version>')
+    .description(
+      'take a package out of the appliance (acme-dose@1.0.0) into a folder that serves as a registry',
+    )
+    .requiredOption('--to <folder>', 'the folder')
+    .action(
+      run((session, version: string, options: { to: string }) => fetchPackage(session, version, options)),
     );
   plugin
     .command('list')

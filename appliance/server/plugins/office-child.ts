@@ -1,6 +1,7 @@
 import {
   changeStanding,
   type Gate,
+  giveInstalled,
   install,
   readLastRevocations,
   removeInstalled,
@@ -23,6 +24,7 @@ async function carryOut(gate: Gate, request: PluginRequest): Promise<unknown> {
     return install(gate, { package: Buffer.from(bytes), signatures, by });
   }
   if (request.method === 'setStanding') return changeStanding(gate.store, ...request.given);
+  if (request.method === 'give') return giveInstalled(gate.store, ...request.given);
   if (request.method === 'remove') return removeInstalled(gate.store, ...request.given);
   const { number, expires } = await takeRevocations(gate.store, gate.policy, ...request.given);
   return { number, expires };

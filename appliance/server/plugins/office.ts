@@ -103,12 +103,12 @@ export function openOffice(options: OfficeOptions) {
       last = work.catch(() => undefined);
       return work;
     },
-    /** Does what the api asks, and tells everybody. */
+    /** Does what the api asks, and tells everybody where it changed something. */
     ask(request: PluginRequest): Promise<Answer> {
       const work = last.then(async (): Promise<Answer> => {
         try {
           const { answer, plugins } = await go(request);
-          if ('value' in answer) await options.onChange(plugins);
+          if ('value' in answer && request.method !== 'give') await options.onChange(plugins);
           return answer;
         } catch (error) {
           const known = AssayError.is(error) ? error : new AssayError('internal.unexpected', String(error));

@@ -45,7 +45,7 @@ async function viewOf(
   return view;
 }
 
-function requireInstalled(deps: AdministerDeps, { name, version }: Version): void {
+function requireInstalled(deps: Pick<Deps, 'plugins'>, { name, version }: Version): void {
   const found = deps.plugins.plugins.find((each) => each.name === name && each.version === version);
   if (!found) throw new AssayError('plugin.not_found', `There is no plugin ${name} ${version} here.`);
   if (found.trust === 'shipped')
@@ -71,6 +71,22 @@ export async function installPlugin(
   return recorded(deps, context, act, () =>
     deps.office.install({ package: bytes, signatures: request.signatures, by: context.principal.id }),
   );
+}
+
+/**
+ * Gives out an installed package with its signatures, so that every appliance is a registry for others.
+ * @throws AssayError `plugin.not_found`, `plugin.in_use` for one of the release, which never was a package;
+ *   `plugin.digest_mismatch` where its files were altered since
+ */
+export async function givePackage(
+  deps: Pick<Deps, 'office' | 'plugins'>,
+  context: Context,
+  which: Version,
+): Promise<{ readonly package: string; readonly signatures: readonly string[] }> {
+  requirePermission(context, 'plugins:read');
+  requireInstalled(deps, which);
+  const { package: bytes, signatures } = await deps.office.give(which);
+  return { package: Buffer.from(bytes).toString('base64'), signatures };
 }
 
 /**

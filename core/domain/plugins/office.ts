@@ -1,4 +1,4 @@
-import type { Receipt, Standing } from './installed/index.ts';
+import type { Given, Receipt, Standing } from './installed/index.ts';
 
 export interface Version {
   readonly name: string;
@@ -20,6 +20,8 @@ export interface PluginOffice {
   setStanding(which: Version, standing: Standing): Promise<void>;
   /** @throws AssayError plugin.not_found */
   remove(which: Version): Promise<void>;
+  /** The package of an installed version, as it came. @throws AssayError plugin.not_found, plugin.digest_mismatch */
+  give(which: Version): Promise<Given>;
   /** Takes a newer signed list of what is revoked. @throws AssayError plugin.refused */
   revoke(list: string): Promise<{ readonly number: number; readonly expires: string }>;
 }

@@ -144,6 +144,15 @@ describe('plugins come and go while the server answers', () => {
     assert.deepEqual([view.state, view.trust, view.signature], ['enabled', 'admitted', 'signed']);
   });
 
+  test('is given out again, byte for byte and with its signatures; what was never a package is not', async () => {
+    const { status, body } = await gateway.api.call('GET', '/v1/plugins/acme-dose/1.0.0/package');
+    assert.equal(status, 200);
+    assert.ok(Buffer.from(body.package, 'base64').equals(one.bytes));
+    assert.deepEqual((await send(one, body.signatures)).status, 201);
+    const shipped = await gateway.api.call('GET', '/v1/plugins/explore/1.0.0/package');
+    assert.deepEqual([shipped.status, shipped.body.code], [409, 'plugin.in_use']);
+  });
+
   test('other contents under the same version are refused', async () => {
     const other = await make({ program: 'list(values = list(mean = 0))\n' });
     const { status, body } = await send(other);
@@ -310,6 +319,8 @@ describe('plugins come and go while the server answers', () => {
     assert.ok(body.items.length > 0);
     await appendFile(path.join(gateway.pluginStore, 'acme-dose/2.1.0/files/mean/main.R'), '# more\n');
     await revoke({ number: 11 });
+    const given = await gateway.api.call('GET', '/v1/plugins/acme-dose/2.1.0/package');
+    assert.deepEqual([given.status, given.body.code], [422, 'plugin.digest_mismatch']);
     const [view] = await standing();
     assert.deepEqual([view.state, view.signature], ['quarantined', 'modified']);
     assert.match(view.reasons[0], /mean\/main\.R is not the one that was signed/);

@@ -1,3 +1,4 @@
+export { type Given, giveInstalled } from './give.ts';
 export { type Gate, type Installation, install } from './install.ts';
 export { readLastRevocations, takeRevocations } from './revoked.ts';
 export { sourceOf } from './sources.ts';

@@ -51,6 +51,7 @@ export const routes: readonly AnyRoute[] = [
   plugins.installRoute,
   plugins.changeRoute,
   plugins.removeRoute,
+  plugins.packageRoute,
   plugins.changesRoute,
   plugins.revokeRoute,
   plugins.grantsRoute,

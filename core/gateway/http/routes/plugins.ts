@@ -1,5 +1,6 @@
 import {
   changePlugin,
+  givePackage,
   grantPlugin,
   importRevocations,
   installPlugin,
@@ -280,5 +281,26 @@ export const changesRoute = defineRoute({
   async handler({ deps, context, params, query }) {
     const { plugin: name, version } = params;
     return reply(200, await listChanges(deps, context, { name, version, ...query }));
+  },
+});
+
+export const packageRoute = defineRoute({
+  method: 'GET',
+  path: '/v1/plugins/{plugin}/{version}/package',
+  id: 'getPackage',
+  summary: 'The package of an installed version with its signatures, as it came',
+  auth: 'token',
+  permission: 'plugins:read',
+  maxBytes: 0,
+  timeout: installing,
+  params: PluginParams,
+  missing: ['plugin.not_found', 'plugin'],
+  query: null,
+  headers: null,
+  payload: nothing,
+  responses: { 200: { description: 'The package.', schema: Package } },
+  async handler({ deps, context, params }) {
+    const { plugin: name, version } = params;
+    return reply(200, await givePackage(deps, context, { name, version }));
   },
 });

@@ -71,6 +71,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     plain({ params: { plugin: 'explore', version: '1.0.0' }, json: { deprecated: 'test' } }),
   ],
   'DELETE /v1/plugins/{plugin}/{version}': [plain({ params: { plugin: 'explore', version: '1.0.0' } })],
+  'GET /v1/plugins/{plugin}/{version}/package': [plain({ params: { plugin: 'explore', version: '1.0.0' } })],
   'GET /v1/plugins/{plugin}/{version}/changes': [
     plain({ params: { plugin: 'explore', version: '1.0.0' }, query: { from: '1.0.0' } }),
   ],
