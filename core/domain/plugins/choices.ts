@@ -20,9 +20,12 @@ export async function readChoices(query: Query): Promise<Choices> {
 }
 
 /**
- * What a version asks for beyond what the workspace granted its plugin, in words. A publisher's is granted nothing until the
- * workspace says so; the release's own, one that the configuration names by its digest, and one in development need no grant.
+ * A publisher's plugin is granted nothing until the workspace says so; the release's own, one that the configuration names by its
+ * digest, and one in development need no grant.
  */
-export function missingGrant(choices: Choices, { name, signature, asks }: LoadedPlugin): string[] {
-  return signature === 'signed' ? beyond(asks, choices.get(name)?.granted) : [];
+export const needsGrant = ({ signature }: Pick<LoadedPlugin, 'signature'>) => signature === 'signed';
+
+/** What a version asks for beyond what the workspace granted its plugin, in words. */
+export function missingGrant(choices: Choices, plugin: LoadedPlugin): string[] {
+  return needsGrant(plugin) ? beyond(plugin.asks, choices.get(plugin.name)?.granted) : [];
 }

@@ -1,5 +1,5 @@
 export { changePlugin, givePackage, importRevocations, installPlugin, removePlugin } from './administer.ts';
-export { type Choices, missingGrant, readChoices } from './choices.ts';
+export { type Choices, missingGrant, needsGrant, readChoices } from './choices.ts';
 export { type Changes, compareManifests, concerns, type Difference, listChanges } from './compare.ts';
 export { type Grant, grantPlugin, listGrants, withdrawGrant } from './grants.ts';
 export { lineOf } from './line.ts';

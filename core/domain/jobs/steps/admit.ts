@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AssayError } from '@assay/sdk';
 import { sql } from 'kysely';
 import type { Query } from '../../../base/database/index.ts';
-import { type LoadedTool, missingGrant, readChoices } from '../../plugins/index.ts';
+import { type LoadedTool, missingGrant, needsGrant, readChoices } from '../../plugins/index.ts';
 import { nothingSpent, settleReservation } from '../../quotas/index.ts';
 import { moveDataset } from '../move-dataset.ts';
 import { toJobError } from '../settle.ts';
@@ -34,6 +34,7 @@ async function findTool(
       'tool.not_found',
       `${name}@${version} with the digest of this job is not here any more.`,
     );
+  if (!needsGrant(tool.plugin)) return tool;
   const missing = missingGrant(await readChoices(query), tool.plugin);
   if (missing.length === 0) return tool;
   const asked = `${name}@${version} asks for ${missing.join(', ')}`;
