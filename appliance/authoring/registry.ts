@@ -37,14 +37,12 @@ async function readIndex(folder: string): Promise<Index> {
 }
 
 /**
- * Puts a signed package and its signatures into a folder that serves as a registry. The folder is not trusted by anybody who
- * installs from it: the signatures are.
- * @throws AssayError plugin.refused where it is no package or has no signature, plugin.exists
+ * Puts a package and its signatures into a folder that serves as a registry. The folder is not trusted by anybody who installs
+ * from it: the signatures are, and for a package of a release, which has none, that release's list.
+ * @throws AssayError plugin.refused where it is no package, plugin.exists
  */
 export async function putInto(folder: string, { bytes, signatures }: Released): Promise<Published> {
   const { name, version, digest, sha256, contents } = await unpackPackage(bytes);
-  if (signatures.length === 0)
-    throw new AssayError('plugin.refused', `${name} ${version} has no signature; first: assay plugin sign`);
   const index = await readIndex(folder);
   const known = index.plugins.find((each) => each.name === name && each.version === version);
   if (known && known.package !== `sha256:${sha256}`)
@@ -78,7 +76,10 @@ export async function putInto(folder: string, { bytes, signatures }: Released): 
  * @throws AssayError plugin.not_found, plugin.refused where it is no package or has no signature, plugin.exists
  */
 export async function publishInto(folder: string, file: string): Promise<Published> {
-  return putInto(folder, await readReleased(file));
+  const released = await readReleased(file);
+  if (released.signatures.length === 0)
+    throw new AssayError('plugin.refused', `${file} has no signature; first: assay plugin sign`);
+  return putInto(folder, released);
 }
 
 /**

@@ -118,6 +118,19 @@ async function start(running: Running, data: DataDirectory): Promise<Up> {
     const { provider, file, sha256 } = await proveFips(fips);
     terminal.note('✓', `FIPS mode: ${provider}, ${file} (SHA-256 ${sha256})`);
   }
+  const office = openOffice({
+    store: data.plugins,
+    policyFile: config.plugins.trust,
+    own: config.plugins.own,
+    development: config.plugins.development,
+    fips,
+    lastWords: path.join(data.logs, 'plugins.crash.log'),
+    onChange: (plugins) => givePlugins(current, plugins, running),
+  });
+  // Beside the database's start, which it does not need.
+  const looked = office.find();
+  looked.catch(() => undefined);
+  await stack.push(() => office.close());
   const containers = await findContainers(config, data);
   tellWhatIsFound(terminal, containers);
   const ownerUrl = await startDatabase(config, data, running);
@@ -132,16 +145,11 @@ async function start(running: Running, data: DataDirectory): Promise<Up> {
   const tls = certificateOf(listener, prepared);
   if (prepared.erasedAgain > 0)
     running.news(`${prepared.erasedAgain} erased again: the database is older than their erasure`);
-  const office = openOffice({
-    store: data.plugins,
-    policyFile: config.plugins.trust,
-    own: config.plugins.own,
-    development: config.plugins.development,
-    fips,
-    lastWords: path.join(data.logs, 'plugins.crash.log'),
-    onChange: (plugins) => givePlugins(current, plugins, running),
-  });
-  const plugins = await office.find();
+  const plugins = await terminal.step(
+    'plugins of the release and of others',
+    () => looked,
+    (all) => `plugins: ${all.length}`,
+  );
   if (config.plugins.development.length > 0) {
     const names = config.plugins.development.map((folder) => path.basename(path.resolve(folder)));
     terminal.note('!', `development: ${names.join(', ')} without a signature; every report of them says so`);

@@ -2,15 +2,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describeConfig } from '@assay/core';
 import { describeAccess, generateOpenapi } from '@assay/core/api';
-import {
-  Case,
-  digestDirectory,
-  errorCodes,
-  PluginManifest,
-  Report,
-  ResultDocument,
-  ToolManifest,
-} from '@assay/sdk';
+import { describePlugin, packPlugin } from '@assay/core/plugins/package';
+import type { ReleaseList } from '@assay/core/plugins/trust';
+import { Case, errorCodes, PluginManifest, Report, ResultDocument, ToolManifest } from '@assay/sdk';
 import { generateApiTypes } from '../../core/client/generate.ts';
 import { describeCli } from '../cli/index.ts';
 import { completeLock } from './complete-lock.ts';
@@ -37,14 +31,20 @@ function errorReference(): string {
   ].join('\n');
 }
 
-async function admittedPlugins(): Promise<string> {
-  const folder = path.join(root, 'plugins');
-  const names = (await readdir(folder, { withFileTypes: true }))
-    .filter((e) => e.isDirectory())
-    .map((e) => e.name);
-  const digests: Record<string, string> = {};
-  for (const name of names.sort()) digests[name] = await digestDirectory(path.join(folder, name));
-  return `${JSON.stringify(digests, null, 2)}\n`;
+const plugins = (await readdir(path.join(root, 'plugins'), { withFileTypes: true }))
+  .filter((e) => e.isDirectory())
+  .map((e) => e.name)
+  .sort();
+
+/** Versions that were released stay on the list: their jobs are run again after an upgrade. */
+async function releaseList(): Promise<string> {
+  const before = JSON.parse((await current('plugins/admitted.json')) ?? '{}');
+  const list: Record<string, ReleaseList[string]> = { ...before };
+  for (const name of plugins) {
+    const { version, digest } = await packPlugin(path.join(root, 'plugins', name));
+    list[name] = { ...list[name], [version]: digest };
+  }
+  return `${JSON.stringify(list, null, 2)}\n`;
 }
 
 const json = (value: unknown) => async () => `${JSON.stringify(value, null, 2)}\n`;
@@ -58,7 +58,14 @@ const generated: Record<string, () => Promise<string>> = {
   'docs/reference/api/sdk.api.md': () => reportApi('sdk'),
   'docs/reference/api/client.api.md': () => reportApi('client'),
   'package-lock.json': async () => completeLock(await readFile(path.join(root, 'package-lock.json'), 'utf8')),
-  'plugins/admitted.json': admittedPlugins,
+  // A shipped plugin's folder is its package unpacked, so that both have one digest.
+  ...Object.fromEntries(
+    plugins.map((name) => [
+      `plugins/${name}/sbom.cdx.json`,
+      () => describePlugin(path.join(root, 'plugins', name)),
+    ]),
+  ),
+  'plugins/admitted.json': releaseList,
   'core/sdk/schemas/plugin.schema.json': json(PluginManifest),
   'core/sdk/schemas/tool.schema.json': json(ToolManifest),
   'core/sdk/schemas/case.schema.json': json(Case),

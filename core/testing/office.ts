@@ -2,15 +2,18 @@ import { createTrial } from '../base/validation/trial.ts';
 import type { PluginOffice, PluginSource } from '../domain/plugins/index.ts';
 import {
   changeStanding,
+  type Gate,
   giveInstalled,
   install,
   readInstalled,
   readLastRevocations,
-  removeInstalled,
+  removeVersion,
   sourceOf,
+  stockRelease,
   takeRevocations,
 } from '../domain/plugins/installed/index.ts';
-import type { ReadPolicy } from '../domain/plugins/trust/index.ts';
+import { packPlugin } from '../domain/plugins/package/index.ts';
+import type { ReadPolicy, ReleaseList } from '../domain/plugins/trust/index.ts';
 
 /** The office in the process of a test; the appliance has it in one of its own for each errand. */
 export function testOffice(options: {
@@ -19,29 +22,43 @@ export function testOffice(options: {
   readonly policy: ReadPolicy;
   readonly onChange: (sources: readonly PluginSource[]) => Promise<void>;
 }): PluginOffice {
-  const { store, shipped, policy, onChange } = options;
-  async function changed<T>(work: Promise<T>): Promise<T> {
-    const done = await work;
+  const { store, policy, onChange } = options;
+  const shipped = options.shipped.filter(({ trust }) => trust === 'shipped');
+  const others = options.shipped.filter(({ trust }) => trust !== 'shipped');
+  const stock = { folders: shipped.map(({ directory }) => directory), by: 'Assay' };
+  const readRelease = async (): Promise<ReleaseList> =>
+    Object.fromEntries(
+      await Promise.all(
+        shipped.map(async ({ name, directory }) => {
+          const { version, digest } = await packPlugin(directory);
+          return [name, { [version]: digest }] as const;
+        }),
+      ),
+    );
+  let release: Promise<ReleaseList> | undefined;
+  async function within<T>(work: (gate: Gate) => Promise<T>): Promise<T> {
+    release ??= readRelease();
+    const trial = createTrial();
     const revocations = await readLastRevocations(store, policy);
+    const gate = { store, policy, release: await release, trial, now: new Date(), revocations };
+    const all = async () => {
+      await stockRelease(gate, stock);
+      return work(gate);
+    };
+    return all().finally(() => trial.close());
+  }
+  async function changed<T>(work: (gate: Gate) => Promise<T>): Promise<T> {
+    const done = await within(work);
     const installed = await readInstalled(store);
-    await onChange([
-      ...shipped,
-      ...(await Promise.all(installed.map((each) => sourceOf(each, policy, revocations)))),
-    ]);
+    const found = await within((gate) => Promise.all(installed.map((each) => sourceOf(each, gate))));
+    await onChange([...others, ...found]);
     return done;
   }
   return {
-    async install({ package: bytes, signatures, by }) {
-      const trial = createTrial();
-      const revocations = await readLastRevocations(store, policy);
-      const gate = { store, policy, trial, shipped: shipped.map(({ name }) => name), now: new Date() };
-      return changed(
-        install({ ...gate, ...(revocations ? { revocations } : {}) }, { package: bytes, signatures, by }),
-      ).finally(() => trial.close());
-    },
-    setStanding: (which, standing) => changed(changeStanding(store, which, standing)),
-    give: (which) => giveInstalled(store, which),
-    remove: (which) => changed(removeInstalled(store, which)),
-    revoke: (list) => changed(takeRevocations(store, policy, list)),
+    install: (given) => changed((gate) => install(gate, given)),
+    setStanding: (which, standing) => changed(() => changeStanding(store, which, standing)),
+    give: (which) => within(() => giveInstalled(store, which)),
+    remove: (which) => changed((gate) => removeVersion(gate, stock, which)),
+    revoke: (list) => changed(() => takeRevocations(store, policy, list)),
   };
 }

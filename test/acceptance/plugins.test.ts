@@ -77,6 +77,20 @@ describe('a plugin of somebody else, from its author’s folder to a report', ne
 
   let first: Awaited<ReturnType<typeof run>>;
 
+  test('what ships came by the same road: it has a receipt, and is given out as a package', async () => {
+    const receipt = await readFile(path.join(data, 'plugins/statistics/1.0.0/receipt.json'), 'utf8');
+    assert.match(JSON.parse(receipt).by, /^Assay \d/);
+    assert.match(await assay('plugin', 'list'), /statistics +1\.0\.0 +enabled +shipped +shipped/);
+    assert.match(
+      await assay('plugin', 'fetch', 'statistics@1.0.0', '--to', 'taken'),
+      /statistics-1\.0\.0\.tgz/,
+    );
+    await assert.rejects(
+      assay('plugin', 'remove', 'statistics@1.0.0'),
+      /belongs to this release .*it can be disabled/,
+    );
+  });
+
   test('packed, signed and published it answers, without a restart', async () => {
     await assay('plugin', 'pack', 'acme-dose');
     await assay('plugin', 'sign', 'acme-dose-0.1.0.tgz', '--key', 'acme.pem');

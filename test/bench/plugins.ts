@@ -40,7 +40,7 @@ async function storeOf(folder: string, count: number): Promise<string> {
   const made = path.join(folder, `made-${count}`);
   await mkdir(made);
   const trial = createTrial();
-  const gate = { store, policy, trial, shipped: [], now: new Date() };
+  const gate = { store, policy, release: {}, trial, now: new Date() };
   for (let i = 0; i < count; i += 1) {
     const { packed, signature } = await release(made, `acme-number-${i}`);
     await install(gate, { package: packed.bytes, signatures: [signature], by: 'bench' });
@@ -87,7 +87,7 @@ async function starts(folder: string, few: string, many: string): Promise<Compar
 /** Finding a tool by range and checking its parameters, as a submission does, each tool for the first time and again. */
 async function resolving(store: string): Promise<Comparison[]> {
   const installed = await readInstalled(store);
-  const sources = await Promise.all(installed.map((each) => sourceOf(each, policy)));
+  const sources = await Promise.all(installed.map((each) => sourceOf(each, { policy, release: {} })));
   const registry = await loadPlugins(createValidator(), sources);
   const names = registry.plugins.flatMap((plugin) => plugin.tools.map((tool) => tool.name));
   const call = (name: string) => {

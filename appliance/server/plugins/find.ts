@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { type PluginSource, tryPlugins } from '@assay/core/plugins';
-import { readInstalled, sourceOf } from '@assay/core/plugins/installed';
-import type { ReadPolicy, Revocations } from '@assay/core/plugins/trust';
+import { type Gate, readInstalled, sourceOf } from '@assay/core/plugins/installed';
 import { createValidator } from '@assay/core/validation';
 import type { Trial } from '@assay/core/validation/trial';
 import { AssayError, digestDirectory } from '@assay/sdk';
@@ -46,11 +45,7 @@ export async function findDevelopment(
 }
 
 /** Those that were installed, held against their signatures and the policy of today. */
-export async function findInstalled(
-  store: string,
-  policy: ReadPolicy,
-  revocations: Revocations | undefined,
-): Promise<PluginSource[]> {
-  const installed = await readInstalled(store);
-  return Promise.all(installed.map((each) => sourceOf(each, policy, revocations)));
+export async function findInstalled(gate: Gate): Promise<PluginSource[]> {
+  const installed = await readInstalled(gate.store);
+  return Promise.all(installed.map((each) => sourceOf(each, gate)));
 }

@@ -4,10 +4,12 @@ import {
   giveInstalled,
   install,
   readLastRevocations,
-  removeInstalled,
+  removeVersion,
+  type Stock,
+  stockRelease,
   takeRevocations,
 } from '@assay/core/plugins/installed';
-import { noTrust, type Revocations, readPolicy } from '@assay/core/plugins/trust';
+import { noTrust, readPolicy } from '@assay/core/plugins/trust';
 import { createTrial } from '@assay/core/validation/trial';
 import { AssayError } from '@assay/sdk';
 import type { Answer, PluginRequest } from '../messages.ts';
@@ -18,14 +20,14 @@ import { findShipped } from './shipped.ts';
 /**
  * A process for one errand: it reads what strangers packed, so that no process that lives on does.
  */
-async function carryOut(gate: Gate, request: PluginRequest): Promise<unknown> {
+async function carryOut(gate: Gate, stock: Stock, request: PluginRequest): Promise<unknown> {
   if (request.method === 'install') {
     const [{ package: bytes, signatures, by }] = request.given;
     return install(gate, { package: Buffer.from(bytes), signatures, by });
   }
   if (request.method === 'setStanding') return changeStanding(gate.store, ...request.given);
   if (request.method === 'give') return giveInstalled(gate.store, ...request.given);
-  if (request.method === 'remove') return removeInstalled(gate.store, ...request.given);
+  if (request.method === 'remove') return removeVersion(gate, stock, ...request.given);
   const { number, expires } = await takeRevocations(gate.store, gate.policy, ...request.given);
   return { number, expires };
 }
@@ -42,33 +44,32 @@ async function answerOf(work: () => Promise<unknown>): Promise<Answer> {
 async function run({ store, policy: text, own, development, request, fips }: Errand): Promise<Found> {
   if (fips) (await import('@assay/core/fips')).selfTestFips();
   const policy = text === undefined ? noTrust : readPolicy(text);
-  const shipped = await findShipped();
-  const names = shipped.map(({ name }) => name);
+  const { release, stock } = await findShipped();
+  const names = Object.keys(release);
   const trial = createTrial();
   try {
-    const last = async (): Promise<Revocations | undefined> => readLastRevocations(store, policy);
-    const revocations = await last();
-    const gate = {
-      store,
-      policy,
-      trial,
-      shipped: names,
-      now: new Date(),
-      ...(revocations ? { revocations } : {}),
+    const gateOfNow = async (): Promise<Gate> => {
+      const revocations = await readLastRevocations(store, policy);
+      return { store, policy, release, trial, now: new Date(), revocations };
     };
-    const answer = request ? await answerOf(() => carryOut(gate, request)) : { value: undefined };
-    const installed = await findInstalled(store, policy, await last());
+    const before = await gateOfNow();
+    const answer = request ? await answerOf(() => carryOut(before, stock, request)) : { value: undefined };
+    const gate = await gateOfNow();
+    const unfit = await stockRelease(gate, stock);
+    const installed = await findInstalled(gate);
     const given = [
       ...(await findOwn(own, trial, names)),
       ...(await findDevelopment(development, trial, names)),
     ];
-    return { answer, plugins: [...shipped, ...given, ...installed] };
+    return { answer, plugins: [...installed, ...unfit, ...given] };
   } finally {
     await trial.close();
   }
 }
 
+// Whoever sent it is gone, and the next one may be at the same folder.
+process.once('disconnect', () => process.exit(1));
 process.once('message', async (errand: Errand) => {
   const done = await answerOf(() => run(errand));
-  process.send?.(done, () => process.disconnect());
+  process.send?.(done, () => process.exit(0));
 });

@@ -1,5 +1,6 @@
-import { fork } from 'node:child_process';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { PluginSource } from '@assay/core/plugins';
@@ -7,7 +8,6 @@ import { AssayError } from '@assay/sdk';
 import { type FipsMode, fipsArguments } from '../fips-mode.ts';
 import type { Answer, PluginRequest } from '../messages.ts';
 import type { Errand, Found, OwnPlugin } from './messages.ts';
-import { findShipped } from './shipped.ts';
 
 /** A package of 64 MB, unpacked and once more as files; a hundred schemas that take their two seconds each. */
 const limits = { memoryMb: 512, milliseconds: 300_000 };
@@ -39,7 +39,11 @@ async function readPolicyFile(file: string | undefined): Promise<string | undefi
 }
 
 /** One errand, in a process of its own that ends with it. */
-function send(errand: Errand, { fips, lastWords }: OfficeOptions): Promise<Answer<Found>> {
+function send(
+  errand: Errand,
+  { fips, lastWords }: OfficeOptions,
+  atWork: Set<ChildProcess>,
+): Promise<Answer<Found>> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer<Found>>();
   const { PATH } = process.env;
   const file = openSync(lastWords, 'a', 0o600);
@@ -54,11 +58,13 @@ function send(errand: Errand, { fips, lastWords }: OfficeOptions): Promise<Answe
     stdio: ['ignore', file, file, 'ipc'],
   });
   closeSync(file);
+  atWork.add(child);
   const late = setTimeout(() => child.kill('SIGKILL'), limits.milliseconds);
   child.once('message', (answer: Answer<Found>) => resolve(answer));
   child.once('error', reject);
   child.once('exit', (code, signal) => {
     clearTimeout(late);
+    atWork.delete(child);
     reject(
       new AssayError(
         'plugin.refused',
@@ -73,6 +79,7 @@ function send(errand: Errand, { fips, lastWords }: OfficeOptions): Promise<Answe
 /** Keeps the installed plugins: one change at a time, each in a process of its own. */
 export function openOffice(options: OfficeOptions) {
   let last: Promise<unknown> = Promise.resolve();
+  const atWork = new Set<ChildProcess>();
 
   async function go(request?: PluginRequest): Promise<Found> {
     const policy = await readPolicyFile(options.policyFile);
@@ -82,20 +89,26 @@ export function openOffice(options: OfficeOptions) {
       ...(policy === undefined ? {} : { policy }),
       ...(request ? { request } : {}),
     };
-    const answer = await send(errand, options);
+    const answer = await send(errand, options, atWork);
     if ('value' in answer) return answer.value;
     const { code, message, issues } = answer.error;
     throw new AssayError(code, message, { issues });
   }
 
   return {
-    /** @throws AssayError config.invalid where the policy cannot be used */
+    /** At a start: installs what the release brings along, and finds all. @throws AssayError config.invalid */
     async find(): Promise<readonly PluginSource[]> {
-      const { store, policyFile, own, development } = options;
-      // The usual start: there is nothing that anybody would have to look at.
-      const none =
-        own.length === 0 && development.length === 0 && policyFile === undefined && !existsSync(store);
-      return none ? findShipped() : (await go()).plugins;
+      return (await go()).plugins;
+    },
+    /** Nothing of it goes on: what was half done is swept away by the next errand. */
+    async close(): Promise<void> {
+      await Promise.all(
+        [...atWork].map((child) => {
+          const exited = once(child, 'exit');
+          child.kill('SIGKILL');
+          return exited;
+        }),
+      );
     },
     /** Looks at all plugins again, and tells everybody. */
     refresh(): Promise<void> {

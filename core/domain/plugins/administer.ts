@@ -3,7 +3,7 @@ import { type Context, requirePermission } from '../access/index.ts';
 import { type Act, recordAudit } from '../audit/index.ts';
 import type { Deps } from '../deps.ts';
 import type { Receipt } from './installed/index.ts';
-import { listPlugins, type PluginView } from './list.ts';
+import { type PluginView, viewPlugins } from './list.ts';
 import type { Version } from './office.ts';
 import { ruleOf } from './refuse.ts';
 
@@ -39,20 +39,15 @@ async function viewOf(
   context: Context,
   { name, version }: Version,
 ): Promise<PluginView> {
-  const all = await listPlugins(deps, context);
+  const all = await viewPlugins(deps, context);
   const view = all.find((each) => each.name === name && each.version === version);
   if (!view) throw new AssayError('plugin.not_found', `There is no plugin ${name} ${version} here.`);
   return view;
 }
 
-function requireInstalled(deps: Pick<Deps, 'plugins'>, { name, version }: Version): void {
+function requireThere(deps: Pick<Deps, 'plugins'>, { name, version }: Version): void {
   const found = deps.plugins.plugins.find((each) => each.name === name && each.version === version);
   if (!found) throw new AssayError('plugin.not_found', `There is no plugin ${name} ${version} here.`);
-  if (found.trust === 'shipped')
-    throw new AssayError(
-      'plugin.in_use',
-      `${name} ${version} belongs to the release; it comes and goes with that.`,
-    );
 }
 
 /**
@@ -75,8 +70,8 @@ export async function installPlugin(
 
 /**
  * Gives out an installed package with its signatures, so that every appliance is a registry for others.
- * @throws AssayError `plugin.not_found`, `plugin.in_use` for one of the release, which never was a package;
- *   `plugin.digest_mismatch` where its files were altered since
+ * @throws AssayError `plugin.not_found`, also for one that never was a package; `plugin.digest_mismatch` where its files were
+ *   altered since
  */
 export async function givePackage(
   deps: Pick<Deps, 'office' | 'plugins'>,
@@ -84,7 +79,7 @@ export async function givePackage(
   which: Version,
 ): Promise<{ readonly package: string; readonly signatures: readonly string[] }> {
   requirePermission(context, 'plugins:read');
-  requireInstalled(deps, which);
+  requireThere(deps, which);
   const { package: bytes, signatures } = await deps.office.give(which);
   return { package: Buffer.from(bytes).toString('base64'), signatures };
 }
@@ -92,7 +87,7 @@ export async function givePackage(
 /**
  * Says what a version may still be used for. Disabled, it takes no job, also none that waits; deprecated, it is not the one
  * that is meant where none is named.
- * @throws AssayError `plugin.not_found`, `plugin.in_use` for one of the release
+ * @throws AssayError `plugin.not_found`
  */
 export async function changePlugin(
   deps: AdministerDeps,
@@ -100,7 +95,7 @@ export async function changePlugin(
   request: Version & { readonly disabled?: string | null; readonly deprecated?: string | null },
 ): Promise<PluginView> {
   requirePermission(context, 'plugins:write');
-  requireInstalled(deps, request);
+  requireThere(deps, request);
   const before = deps.plugins.plugins.find((p) => p.name === request.name && p.version === request.version);
   const disabled =
     request.disabled === undefined && before?.state === 'disabled' ? before.reasons[0] : request.disabled;
@@ -119,11 +114,11 @@ export async function changePlugin(
 
 /**
  * Takes a version away for good; what was made with it stays, and can no longer be made again here.
- * @throws AssayError `plugin.not_found`, `plugin.in_use` with what still needs it
+ * @throws AssayError `plugin.not_found`, `plugin.in_use` with what still needs it, or where this release brings it along
  */
 export async function removePlugin(deps: AdministerDeps, context: Context, which: Version): Promise<void> {
   requirePermission(context, 'plugins:write');
-  requireInstalled(deps, which);
+  requireThere(deps, which);
   const digest = deps.plugins.plugins.find(
     (p) => p.name === which.name && p.version === which.version,
   )?.digest;

@@ -27,6 +27,14 @@ export async function listPlugins(
   context: Context,
 ): Promise<PluginView[]> {
   requirePermission(context, 'plugins:read');
+  return viewPlugins(deps, context);
+}
+
+/** The same for an act that has asked for its own permission, and answers with what came of it. */
+export async function viewPlugins(
+  deps: Pick<Deps, 'plugins' | 'database'>,
+  context: Context,
+): Promise<PluginView[]> {
   const choices = await deps.database.withWorkspace(context.workspace, readChoices);
   return deps.plugins.plugins.map((plugin) => {
     const { name, version, digest, state, reasons, trust, signature, deprecated, asks, tools } = plugin;

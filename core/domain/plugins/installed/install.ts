@@ -7,31 +7,26 @@ import { unpackPackage } from '../package/index.ts';
 import { refuse } from '../refuse.ts';
 import type { PluginSource } from '../registry.ts';
 import {
-  type Publisher,
-  type ReadPolicy,
-  type Revocations,
+  findVoucher,
+  type Grounds,
   requireInForce,
   type SignedDocument,
-  verifySignatures,
+  type Vouched,
 } from '../trust/index.ts';
 import { putInstalled, type Receipt, readInstalled, sweep } from './store.ts';
 
 export interface Installation {
   readonly package: Buffer;
   readonly signatures: readonly SignedDocument[];
-  /** Id of the principal. */
+  /** Id of the principal; of the release, what it is called. */
   readonly by: string;
 }
 
 /** What stands for the appliance while it decides. */
-export interface Gate {
+export interface Gate extends Grounds {
   /** Folder of what is installed. */
   readonly store: string;
-  readonly policy: ReadPolicy;
-  readonly revocations?: Revocations;
   readonly trial: Trial;
-  /** Names of the plugins of the release. */
-  readonly shipped: readonly string[];
   readonly now: Date;
 }
 
@@ -39,7 +34,7 @@ export interface Gate {
 async function findingsOf(
   gate: Gate,
   source: PluginSource,
-  limits: Publisher['limits'],
+  limits: Vouched['limits'],
 ): Promise<readonly string[]> {
   const { plugins } = await loadPlugins(createValidator(), [source], gate.trial);
   const { reasons = [], tools = [] } = plugins[0] ?? {};
@@ -57,7 +52,7 @@ async function findingsOf(
 }
 
 /**
- * Lets a package in, or says which rule it breaks: package, revocations, signatures, name, limits, contents. The same package
+ * Lets a package in, or says which rule it breaks: package, who vouches for it, revocations, name, limits, contents. The same package
  * again changes nothing.
  * @throws AssayError plugin.refused, plugin.exists
  */
@@ -68,11 +63,10 @@ export async function install(
   await sweep(gate.store);
   const unpacked = await unpackPackage(bytes);
   const { name, version, digest } = unpacked;
-  requireInForce(gate.revocations, gate.now);
-  const { publisher, keys, trust } = verifySignatures(unpacked, signatures, gate.policy, gate.revocations);
-  if (gate.shipped.includes(name)) throw refuse('name.shipped', `"${name}" is a plugin of the release.`);
-  const taken = lookAlike(name, gate.shipped);
-  if (taken)
+  const { publisher, keys, trust, limits } = findVoucher(unpacked, signatures, gate);
+  if (trust !== 'shipped') requireInForce(gate.revocations, gate.now);
+  const taken = lookAlike(name, Object.keys(gate.release));
+  if (taken && trust !== 'shipped')
     throw refuse('name.shipped', `"${name}" could be taken for "${taken}", a plugin of the release.`);
   const known = (await readInstalled(gate.store)).find(
     ({ receipt }) => receipt.name === name && receipt.version === version,
@@ -84,12 +78,13 @@ export async function install(
     );
   if (known) return known.receipt;
   const receipt: Receipt = {
-    ...{ name, version, digest, package: `sha256:${unpacked.sha256}`, publisher: publisher.name, keys },
+    ...{ name, version, digest, package: `sha256:${unpacked.sha256}`, publisher, keys },
     ...{ at: gate.now.toISOString(), by },
   };
-  const source = { name, version, admitted: digest, trust };
+  // Also what the release brings is tried as a stranger's is.
+  const source = { name, version, admitted: digest, trust: 'admitted' as const };
   await putInstalled(gate.store, unpacked, signatures, receipt, (directory) =>
-    findingsOf(gate, { ...source, directory }, publisher.limits),
+    findingsOf(gate, { ...source, directory }, limits),
   );
   return receipt;
 }

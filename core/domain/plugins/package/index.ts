@@ -1,2 +1,2 @@
-export { type Packed, packageName, packPlugin } from './pack.ts';
+export { describePlugin, type Packed, packageName, packPlugin } from './pack.ts';
 export { type Unpacked, unpackPackage, writeContents } from './unpack.ts';

@@ -46,6 +46,13 @@ export function readManifest(files: ReadonlyMap<string, Buffer>): PluginManifest
   return manifest as PluginManifest;
 }
 
+/** The list of what a plugin in a folder needs, as its package carries it. */
+export async function describePlugin(directory: string): Promise<string> {
+  const contents = new Map<string, Buffer>();
+  await readFiles(directory, (file, bytes) => contents.set(file, bytes));
+  return describeContents(contents).toString();
+}
+
 /**
  * Packs a plugin's folder: the same files give the same bytes, wherever and whenever. Files are in order of their paths, with
  * no date, owner or rights of their own, and compressed by a program without parts that differ between processors. A list of

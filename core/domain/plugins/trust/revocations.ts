@@ -6,6 +6,7 @@ import { lineOf } from '../line.ts';
 import { refuse } from '../refuse.ts';
 import { openDocument, type SignedDocument, signDocument, verifyDocument } from './envelope.ts';
 import type { ReadPolicy } from './policy.ts';
+import type { Subject } from './statement.ts';
 
 const closed = { additionalProperties: false } as const;
 const revocationsType = 'application/vnd.assay.revocations+json';
@@ -52,6 +53,15 @@ export function readRevocationList(text: string): Revocations {
       `The list, line ${lineOf(text, issue.pointer) ?? 1}: ${issue.detail}`,
     );
   return list;
+}
+
+/** @throws AssayError plugin.refused where the list names the plugin's digest */
+export function requireNotRevoked(
+  { name, version, digest }: Pick<Subject, 'name' | 'version' | 'digest'>,
+  revocations?: Revocations,
+): void {
+  const revoked = revocations?.plugins.find((each) => each.digest === digest);
+  if (revoked) throw refuse('revoked.plugin', `${name} ${version} was revoked: ${revoked.reason}.`);
 }
 
 /** Signs a list of what is revoked. */

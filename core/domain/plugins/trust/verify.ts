@@ -2,7 +2,7 @@ import type { Isolation } from '@assay/sdk';
 import { refuse } from '../refuse.ts';
 import { openDocument, type SignedDocument, verifyDocument } from './envelope.ts';
 import { type Publisher, publisherOf, type ReadPolicy } from './policy.ts';
-import type { Revocations } from './revocations.ts';
+import { type Revocations, requireNotRevoked } from './revocations.ts';
 import { requireSameSubject, type Subject, statementType } from './statement.ts';
 
 const mostSignatures = 32;
@@ -28,8 +28,7 @@ export function verifySignatures(
   revocations?: Revocations,
 ): Verified {
   const called = `${subject.name} ${subject.version}`;
-  const revoked = revocations?.plugins.find(({ digest }) => digest === subject.digest);
-  if (revoked) throw refuse('revoked.plugin', `${called} was revoked: ${revoked.reason}.`);
+  requireNotRevoked(subject, revocations);
   if (signatures.length === 0) throw refuse('signature.missing', `${called} has no signature.`);
   if (signatures.length > mostSignatures)
     throw refuse('signature.malformed', `${called} has more than ${mostSignatures} signatures.`);
