@@ -55,6 +55,13 @@ import { lookUntil } from './wait.ts';
 import { type WatchOptions, watchJob } from './watch.ts';
 
 /** Which page of a list. */
+export interface ToolSearchOptions extends CallOptions {
+  /** Id of the data set at hand. */
+  readonly dataset?: string;
+  /** Most answers, 10 without it. */
+  readonly limit?: number;
+}
+
 export interface PageOptions extends CallOptions {
   /** 1 to 200; 50 without it. */
   readonly limit?: number;
@@ -101,6 +108,8 @@ export interface Client {
   /** The bytes of a data set, as a stream. */
   readDataset(id: string, form?: DatasetForm, options?: CallOptions): Promise<ReadableStream<Uint8Array>>;
   listTools(options?: CallOptions): Promise<readonly ToolSummary[]>;
+  /** Tools that answer a question in plain words, the likeliest first; with a data set, how each goes together with it. */
+  searchTools(question: string, options?: ToolSearchOptions): Promise<readonly ToolSummary[]>;
   /** `name` as in `statistics/t-test`, or with an exact version `statistics/t-test@1.0.0`. */
   getTool(name: string, options?: CallOptions): Promise<Tool>;
   listPlugins(options?: CallOptions): Promise<readonly Plugin[]>;
@@ -247,6 +256,9 @@ export function createClient(options: ClientOptions): Client {
       return response.body ?? new Blob([]).stream();
     },
     listTools: async (call = {}) => (await take(GET('/v1/tools', { ...call }))).items,
+    searchTools: async (q, { signal, ...query } = {}) =>
+      (await take(GET('/v1/tools', { ...(signal ? { signal } : {}), params: { query: { q, ...query } } })))
+        .items,
     getTool: async (name, call = {}) =>
       take(GET('/v1/tools/{plugin}/{tool}', { ...call, params: splitTool(name) })),
     listPlugins: async (call = {}) => (await take(GET('/v1/plugins', { ...call }))).items,

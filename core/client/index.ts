@@ -1,4 +1,4 @@
-export { type Client, createClient, type PageOptions } from './client.ts';
+export { type Client, createClient, type PageOptions, type ToolSearchOptions } from './client.ts';
 export { AssayProblem, AssayUnreachable } from './problem.ts';
 export type { CallOptions, ClientOptions } from './transport.ts';
 export * from './types.ts';

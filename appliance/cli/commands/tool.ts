@@ -1,5 +1,5 @@
-import type { Tool } from '@assay/client';
-import type { Command } from 'commander';
+import type { Tool, ToolSummary } from '@assay/client';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Outcome, Session } from '../session.ts';
 import { renderTable } from '../table.ts';
 import { clean, type Terminal } from '../terminal.ts';
@@ -73,6 +73,46 @@ async function list({ client, signal, terminal }: Session): Promise<Outcome> {
   return { text: renderTable(['tool', 'version', 'answers'], rows, terminal), data: items };
 }
 
+const shown = (value: string | readonly string[]) => (typeof value === 'string' ? value : value.join(','));
+
+/** How a tool goes together with the data set, and how it would be called. */
+function renderFit({ fit }: ToolSummary): string[] {
+  if (!fit) return [];
+  if (!fit.fits) return fit.missing.map((lack) => `does not fit: ${lack}`);
+  const given = Object.entries(fit.params).map(([name, value]) => `--param ${name}=${shown(value)}`);
+  const open = fit.open.map(({ parameter, choices }) => `--param ${parameter}=? (${choices.join(', ')})`);
+  return given.length + open.length === 0 ? ['fits'] : [`fits: ${[...given, ...open].join(' ')}`];
+}
+
+function renderHit(hit: ToolSummary, terminal: Terminal): string {
+  const lines = [hit.question, ...(hit.because && hit.because !== hit.question ? [hit.because] : [])];
+  return [
+    `${terminal.colors.bold(clean(hit.name))}  ${clean(hit.title)}`,
+    ...[...lines, ...renderFit(hit)].map((line) => `  ${wrap(clean(line), terminal.width, 2)}`),
+  ].join('\n');
+}
+
+function most(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 100)
+    throw new InvalidArgumentError('It is a number from 1 to 100.');
+  return number;
+}
+
+async function search(
+  { client, signal, terminal }: Session,
+  words: readonly string[],
+  { dataset, limit }: { readonly dataset?: string; readonly limit: number },
+): Promise<Outcome> {
+  const items = await client.searchTools(words.join(' '), {
+    ...{ signal, limit },
+    ...(dataset === undefined ? {} : { dataset }),
+  });
+  const none = 'No tool says anything of that; "assay tool list" has them all.';
+  const text = items.length === 0 ? none : items.map((hit) => renderHit(hit, terminal)).join('\n\n');
+  return { text, data: items };
+}
+
 async function show(session: Session, reference: string): Promise<Outcome> {
   const name = await resolveTool(session, reference);
   const tool = await session.client.getTool(name, { signal: session.signal });
@@ -85,6 +125,17 @@ export function addToolCommands(program: Command, run: Runner): void {
     .command('list')
     .description('name and question of every tool')
     .action(run((session) => list(session)));
+  tool
+    .command('search')
+    .description('find the right tool for a question in plain words')
+    .argument('<question...>', 'such as: does the yield differ between the lines')
+    .option('--dataset <id>', 'data set at hand: says which tools it fits, and with which columns')
+    .option('--limit <number>', 'most answers', most, 5)
+    .action(
+      run((session, words: string[], options: { dataset?: string; limit: number }) =>
+        search(session, words, options),
+      ),
+    );
   tool
     .command('show')
     .description('when to use a tool, and its parameters')

@@ -39,6 +39,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     rotation: 's i',
     run: 's',
     token: 's i u:last_used_at,revoked_at,used_at',
+    tool_phrase: 's i d',
     workspace: 's i u:name',
     workspace_key: 's i',
   },

@@ -210,6 +210,12 @@ export interface Tables {
     principal_id: string;
     granted_at: Time;
   };
+  'assay.tool_phrase': {
+    plugin_digest: string;
+    tool: string;
+    kind: 'name' | 'title' | 'question' | 'use' | 'example' | 'synonym';
+    phrase: string;
+  };
   'assay.reservation': {
     workspace_id: string;
     subject: string;

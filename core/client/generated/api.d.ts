@@ -1101,7 +1101,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The tools that can be run, by name
+         * The tools that can be run, by name; or those that answer a question, the likeliest first
          * @description Needs the permission `tools:read`.
          */
         get: operations["listTools"];
@@ -2466,6 +2466,23 @@ export interface components {
             };
         };
         ToolSummary: {
+            /** @description Where a question was asked: what the tool says of itself that is nearest. */
+            because?: string;
+            fit?: {
+                fits: boolean;
+                /** @description What the data set lacks for it, in words. */
+                missing: string[];
+                /** @description Required parameters that neither says, with the columns that fit. */
+                open: {
+                    choices: string[];
+                    parameter: string;
+                    title: string;
+                }[];
+                /** @description Columns for its parameters, as far as data set and question say them. */
+                params: {
+                    [key: string]: string | string[];
+                };
+            };
             /** @description Plugin and tool: `statistics/t-test`. */
             name: string;
             /** @description The question it answers. */
@@ -5552,7 +5569,14 @@ export interface operations {
     };
     listTools: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Data set at hand: its columns are held against the tools. */
+                dataset?: string;
+                /** @description Most answers to a question. */
+                limit?: number;
+                /** @description What you want to know, in plain words. */
+                q?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

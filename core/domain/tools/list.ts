@@ -9,7 +9,7 @@ function isPublic(tool: LoadedTool): boolean {
   return tool.manifest.visibility !== 'system';
 }
 
-function summarise(tool: LoadedTool): ToolSummary {
+export function summarise(tool: LoadedTool): ToolSummary {
   const { title, question } = tool.manifest;
   return { name: tool.name, version: tool.version, title, question };
 }
@@ -27,7 +27,7 @@ function find({ plugins }: Pick<Deps, 'plugins'>, choices: Choices, name: string
   );
 }
 
-function listed(deps: ToolDeps, choices: Choices): LoadedTool[] {
+export function listed(deps: ToolDeps, choices: Choices): LoadedTool[] {
   const names = deps.plugins.plugins.flatMap((p) =>
     p.state === 'enabled' ? p.tools.map((t) => t.name) : [],
   );

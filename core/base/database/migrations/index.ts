@@ -11,6 +11,7 @@ import * as lineage from './0009-lineage.ts';
 import * as priorities from './0010-priorities.ts';
 import * as plugins from './0011-plugins.ts';
 import * as pluginGrants from './0012-plugin-grants.ts';
+import * as toolSearch from './0013-tool-search.ts';
 
 /** In order; a migration that was released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -26,4 +27,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010-priorities': priorities,
   '0011-plugins': plugins,
   '0012-plugin-grants': pluginGrants,
+  '0013-tool-search': toolSearch,
 };

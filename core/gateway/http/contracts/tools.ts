@@ -15,8 +15,44 @@ const summary = {
   question: Type.String({ description: 'The question it answers.' }),
 };
 
-const ToolSummary = shape(summary, 'tool-summary');
+const Columns = Type.Union([Type.String(), Type.Array(Type.String())]);
+const Fit = shape({
+  fits: Type.Boolean(),
+  missing: Type.Array(Type.String(), { description: 'What the data set lacks for it, in words.' }),
+  params: Type.Record(Type.String(), Columns, {
+    description: 'Columns for its parameters, as far as data set and question say them.',
+  }),
+  open: Type.Array(
+    shape({ parameter: Type.String(), title: Type.String(), choices: Type.Array(Type.String()) }),
+    { description: 'Required parameters that neither says, with the columns that fit.' },
+  ),
+});
+const ToolSummary = shape(
+  {
+    ...summary,
+    because: Type.Optional(
+      Type.String({
+        description: 'Where a question was asked: what the tool says of itself that is nearest.',
+      }),
+    ),
+    fit: Type.Optional(Fit),
+  },
+  'tool-summary',
+);
 export const ToolList = shape({ items: Type.Array(ToolSummary) }, 'tool-list');
+
+/** Without a question all tools are listed by their names; with one the likeliest come first. */
+export const ToolListQuery = shape({
+  q: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 500, description: 'What you want to know, in plain words.' }),
+  ),
+  dataset: Type.Optional(
+    Type.String({ format: 'uuid', description: 'Data set at hand: its columns are held against the tools.' }),
+  ),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 100, default: 10, description: 'Most answers to a question.' }),
+  ),
+});
 
 export const Tool = shape(
   {

@@ -1,24 +1,26 @@
-import { getTool, listTools } from '../../../domain/tools/index.ts';
-import { Tool, ToolList, ToolParams, ToolQuery } from '../contracts/tools.ts';
+import { getTool, listTools, searchTools } from '../../../domain/tools/index.ts';
+import { Tool, ToolList, ToolListQuery, ToolParams, ToolQuery } from '../contracts/tools.ts';
 import { defineRoute, nothing, quick, reply } from '../route.ts';
 
 export const listRoute = defineRoute({
   method: 'GET',
   path: '/v1/tools',
   id: 'listTools',
-  summary: 'The tools that can be run, by name',
+  summary: 'The tools that can be run, by name; or those that answer a question, the likeliest first',
   auth: 'token',
   permission: 'tools:read',
   maxBytes: 0,
   timeout: quick,
   params: null,
   missing: null,
-  query: null,
+  query: ToolListQuery,
   headers: null,
   payload: nothing,
   responses: { 200: { description: 'The tools.', schema: ToolList } },
-  async handler({ deps, context }) {
-    return reply(200, { items: await listTools(deps, context) });
+  async handler({ deps, context, query: { q, dataset, limit = 10 } }) {
+    if (q === undefined) return reply(200, { items: await listTools(deps, context) });
+    const asked = { question: q, limit, ...(dataset === undefined ? {} : { dataset }) };
+    return reply(200, { items: await searchTools(deps, context, asked) });
   },
 });
 

@@ -1,0 +1,3 @@
+export type { Fit, OpenChoice } from './fit.ts';
+export { writePhrases } from './phrases.ts';
+export { rankTools, searchTools, type ToolHit } from './search.ts';
