@@ -44,11 +44,13 @@ export async function listTools(deps: ToolDeps, context: Context): Promise<ToolS
   return listed(deps, choices).map(summarise);
 }
 
-/** The same, with everything that is needed to choose and call each. */
-export async function listToolViews(deps: ToolDeps, context: Context): Promise<ToolView[]> {
+/** Those of plugins that the workspace is pinned to, with everything that is needed to choose and call each. */
+export async function listPinnedTools(deps: ToolDeps, context: Context): Promise<ToolView[]> {
   requirePermission(context, 'tools:read');
   const choices = await deps.database.withWorkspace(context.workspace, readChoices);
-  return listed(deps, choices).map(view);
+  return listed(deps, choices)
+    .filter(({ plugin }) => choices.get(plugin.name)?.pinned !== undefined)
+    .map(view);
 }
 
 function notGranted({ name, version, plugin }: LoadedTool, missing: readonly string[]): AssayError {

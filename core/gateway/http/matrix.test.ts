@@ -63,24 +63,33 @@ describe('role x operation x workspace, as docs/security/roles.md says', () => {
     }));
   }
 
+  const called = (name: string, given: object) => ({
+    method: 'tools/call',
+    params: { name, arguments: given },
+  });
   const calls: Readonly<Record<string, { about?: true; request(of: Subjects): object }>> = {
     'tools/list': { request: () => ({ method: 'tools/list', params: {} }) },
     'tools/call list_datasets': {
-      request: () => ({ method: 'tools/call', params: { name: 'list_datasets', arguments: {} } }),
+      request: () => called('list_datasets', {}),
     },
     'tools/call describe_dataset': {
       about: true,
-      request: ({ dataset: id }) => ({
-        method: 'tools/call',
-        params: { name: 'describe_dataset', arguments: { id } },
-      }),
+      request: ({ dataset: id }) => called('describe_dataset', { id }),
     },
+    'tools/call search_tools': {
+      request: () => called('search_tools', { question: 'what do the columns look like' }),
+    },
+    'tools/call describe_tool': { request: () => called('describe_tool', { tool: 'explore/describe' }) },
+    'tools/call run_tool': {
+      about: true,
+      request: ({ unread: data }) => called('run_tool', { tool: 'explore/describe', inputs: { data } }),
+    },
+    'tools/call get_job': { about: true, request: ({ job: id }) => called('get_job', { id }) },
+    'tools/call cancel_job': { about: true, request: ({ job: id }) => called('cancel_job', { id }) },
+    'tools/call get_report': { about: true, request: ({ report: id }) => called('get_report', { id }) },
     'tools/call of an installed tool': {
       about: true,
-      request: ({ unread: data }) => ({
-        method: 'tools/call',
-        params: { name: 'explore.describe', arguments: { inputs: { data }, params: {} } },
-      }),
+      request: ({ unread: data }) => called('explore.describe', { inputs: { data }, params: {} }),
     },
   };
 

@@ -4,9 +4,8 @@ import type { Context } from '../../domain/access/index.ts';
 import type { Deps } from '../../domain/deps.ts';
 import { cancelJob, finalStates, type JobView, submitJob, watchJob } from '../../domain/jobs/index.ts';
 import { getReport } from '../../domain/reports/index.ts';
-import type { ArgumentsCheck } from './arguments.ts';
-import { toolName } from './projection.ts';
-import { showFailure, showReport } from './results.ts';
+import type { Given } from './arguments.ts';
+import { showFailure, showJob, showReport } from './results.ts';
 
 export interface Calling {
   readonly deps: Deps;
@@ -16,7 +15,8 @@ export interface Calling {
   readonly stopping: AbortSignal;
   /** True where a caller that goes away has thereby cancelled, as since revision 2026-07-28. */
   readonly leavingCancels: boolean;
-  readonly checkArguments: ArgumentsCheck;
+  /** How long a caller waits who is not told how far it is; one who is told waits to the end. */
+  readonly patienceMs: number | undefined;
   /** From 0 to 1. */
   progress(fraction: number, message: string): Promise<void>;
 }
@@ -36,12 +36,16 @@ async function cancel(deps: Deps, context: Context, id: string): Promise<void> {
   }
 }
 
-/** Follows the job to its end; undefined where the caller or the server left first, also in the middle of being told. */
-async function follow(
+/**
+ * Follows a job to its end.
+ * @returns undefined where patience, the caller or the server left first, also in the middle of being told
+ */
+export async function followJob(
   { deps, context, stopping, progress }: Calling,
   id: string,
+  patience: AbortSignal,
 ): Promise<JobView | undefined> {
-  const signal = AbortSignal.any([context.signal, stopping]);
+  const signal = AbortSignal.any([context.signal, stopping, patience]);
   try {
     for await (const job of watchJob(deps, { ...context, signal }, { id })) {
       if (finalStates.includes(job.state)) return job;
@@ -54,21 +58,21 @@ async function follow(
 }
 
 /**
- * One call of an installed tool: the same use case as `POST /v1/jobs`, waited for.
+ * One call of an installed tool: the same use case as `POST /v1/jobs`, waited for. A caller whose patience ends is given the job.
+ * @param given held against the form that the arguments of all tools have
  * @throws AssayError as `submitJob` does
  */
-export async function callTool(calling: Calling, name: string, given: unknown): Promise<CallToolResult> {
-  const { deps, context, origin } = calling;
-  const request = calling.checkArguments(given);
-  const { job } = await submitJob(deps, context, { ...request, tool: toolName(name) });
-  const done = await follow(calling, job.id);
+export async function callTool(calling: Calling, tool: string, given: object): Promise<CallToolResult> {
+  const { deps, context, origin, patienceMs } = calling;
+  const { job } = await submitJob(deps, context, { params: {}, ...(given as Given), tool });
+  const patience = patienceMs === undefined ? new AbortController().signal : AbortSignal.timeout(patienceMs);
+  const done = await followJob(calling, job.id, patience);
   if (done?.report) {
-    const report = JSON.parse(
-      (await getReport(deps, context, { id: done.report })).toString('utf8'),
-    ) as Report;
-    return showReport(done, report, origin);
+    const bytes = await getReport(deps, context, { id: done.report });
+    return showReport(done, JSON.parse(bytes.toString('utf8')) as Report, origin);
   }
   if (done) return showFailure(done);
+  if (patience.aborted) return showJob(job);
   if (context.signal.aborted && calling.leavingCancels) await cancel(deps, context, job.id);
   throw new AssayError('request.interrupted', `No longer waiting; job ${job.id} is kept.`);
 }

@@ -8,16 +8,17 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import type { Check } from '../../base/validation/index.ts';
 import type { Context } from '../../domain/access/index.ts';
 import type { Deps } from '../../domain/deps.ts';
-import { listTools, listToolViews } from '../../domain/tools/index.ts';
+import { listPinnedTools, listTools } from '../../domain/tools/index.ts';
 import { describeProblem } from '../problem.ts';
-import { type ArgumentsCheck, compileArguments } from './arguments.ts';
-import { callTool } from './call.ts';
-import { ownTools } from './datasets.ts';
-import { mcpName, projectTool } from './projection.ts';
+import { compileArguments, requireArguments } from './arguments.ts';
+import { type Calling, callTool } from './call.ts';
+import { mcpName, projectTool, toolName } from './projection.ts';
 import { showProblem } from './results.ts';
 import { insufficientScope, missingScopes } from './scope.ts';
+import { compileOwnTools, ownTools, showOwnTool } from './tools/index.ts';
 
 /** Who asks, and over what. */
 export interface McpCall {
@@ -34,8 +35,12 @@ export interface McpMount {
 }
 
 const instructions =
-  'Analyses on the data of one workspace. list_datasets gives the data sets, describe_dataset their columns; ' +
-  'a tool takes their ids and runs as a job. Read the warnings and the failed assumptions to the user before the result.';
+  'Analyses on the data of one workspace. list_datasets gives the data sets, describe_dataset their columns. search_tools finds ' +
+  'the analysis for a question, describe_tool says what it takes, run_tool runs it as a job; some are listed as tools of their own. ' +
+  'Read the warnings and the failed assumptions to the user before the result.';
+
+/** Callers who are not told progress give up after a minute as a rule; they are given the job before. */
+const patienceMs = 45_000;
 
 /** Tells progress to a caller that asked for it; it only ever grows, as MCP wants it. */
 function teller({ mcpReq }: ServerContext) {
@@ -65,8 +70,8 @@ function refuse(thrown: unknown, { requestId }: Context): never {
 
 async function list(deps: Deps, context: Context) {
   try {
-    const installed = (await listToolViews(deps, context)).map(projectTool);
-    const tools = [...ownTools.map(({ tool }) => tool), ...installed];
+    const pinned = (await listPinnedTools(deps, context)).map(projectTool);
+    const tools = [...[...ownTools.values()].map(showOwnTool), ...pinned];
     // Whoever else asks may see other tools.
     return { tools, ttlMs: 60_000, cacheScope: 'private' as const };
   } catch (thrown) {
@@ -74,9 +79,15 @@ async function list(deps: Deps, context: Context) {
   }
 }
 
+interface Checks {
+  /** Of any installed tool. */
+  readonly installed: Check;
+  readonly own: ReadonlyMap<string, Check>;
+}
+
 async function call(
   deps: Deps,
-  checkArguments: ArgumentsCheck,
+  checks: Checks,
   asked: McpCall,
   leavingCancels: boolean,
   request: { readonly name: string; readonly arguments?: Record<string, unknown> | undefined },
@@ -84,25 +95,23 @@ async function call(
 ): Promise<CallToolResult> {
   const signal = AbortSignal.any([asked.context.signal, ctx.mcpReq.signal]);
   const context = { ...asked.context, signal };
-  const own = ownTools.find(({ tool }) => tool.name === request.name);
+  const own = ownTools.get(request.name);
+  const given = request.arguments ?? {};
   try {
     if (!own && !(await isKnown(deps, context, request.name)))
       throw new ProtocolError(
         ProtocolErrorCode.InvalidParams,
         `There is no tool "${request.name.slice(0, 100)}".`,
       );
-    if (own) return await own.call(deps, context, request.arguments ?? {});
+    requireArguments(own ? (checks.own.get(own.name) as Check) : checks.installed, given);
     const { origin, stopping } = asked;
-    const calling = {
-      deps,
-      context,
-      origin,
-      stopping,
-      leavingCancels,
-      checkArguments,
+    const told = ctx.mcpReq._meta?.progressToken !== undefined;
+    const calling: Calling = {
+      ...{ deps, context, origin, stopping, leavingCancels },
+      patienceMs: told ? undefined : patienceMs,
       progress: teller(ctx),
     };
-    return await callTool(calling, request.name, request.arguments);
+    return await (own ? own.call(calling, given) : callTool(calling, toolName(request.name), given));
   } catch (thrown) {
     if (thrown instanceof ProtocolError) throw thrown;
     const error = AssayError.is(thrown)
@@ -115,7 +124,7 @@ async function call(
 
 /** gateway/mcp: the installed tools, as their manifests have them, over Streamable HTTP. */
 export function createMcpMount(deps: Deps, version: string): McpMount {
-  const checkArguments = compileArguments(deps.validator);
+  const checks = { installed: compileArguments(deps.validator), own: compileOwnTools(deps.validator) };
 
   function serve({ era, authInfo }: McpRequestContext): Server {
     const asked = authInfo?.extra as unknown as McpCall;
@@ -125,7 +134,7 @@ export function createMcpMount(deps: Deps, version: string): McpMount {
     );
     server.setRequestHandler('tools/list', () => list(deps, asked.context));
     server.setRequestHandler('tools/call', ({ params }, ctx) =>
-      call(deps, checkArguments, asked, era === 'modern', params, ctx),
+      call(deps, checks, asked, era === 'modern', params, ctx),
     );
     return server;
   }

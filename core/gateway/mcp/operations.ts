@@ -1,5 +1,5 @@
 import type { Permission } from '../../domain/access/index.ts';
-import { ownTools } from './datasets.ts';
+import { ownTools } from './tools/index.ts';
 
 /** What can be asked for over MCP, and the permissions that it takes, each of them. */
 export const mcpOperations: readonly {
@@ -7,9 +7,6 @@ export const mcpOperations: readonly {
   readonly permissions: readonly Permission[];
 }[] = [
   { name: 'tools/list', permissions: ['tools:read'] },
-  ...ownTools.map(({ tool, permission }) => ({
-    name: `tools/call ${tool.name}`,
-    permissions: [permission],
-  })),
+  ...[...ownTools.values()].map(({ name, permissions }) => ({ name: `tools/call ${name}`, permissions })),
   { name: 'tools/call of an installed tool', permissions: ['tools:read', 'jobs:submit'] },
 ];

@@ -1,5 +1,6 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import type { ToolView } from '../../domain/tools/index.ts';
+import { resultSchema } from './results.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -46,44 +47,10 @@ function inputSchema(view: ToolView): Tool['inputSchema'] {
   };
 }
 
-const text = { type: 'string' } as const;
-const texts = { type: 'array', items: text } as const;
-
 /** What every tool answers; `values` fits the tool's own output schema, unchanged. */
 function outputSchema(view: ToolView): NonNullable<Tool['outputSchema']> {
   const { schema, defs } = lift(view.output);
-  return {
-    type: 'object',
-    properties: {
-      job: { type: 'string', format: 'uuid' },
-      recalledFrom: {
-        ...text,
-        description: 'The job that did the work, where the same had been done before.',
-      },
-      datasets: {
-        type: 'array',
-        items: { type: 'string', format: 'uuid' },
-        description: 'New data sets that the tool made; each can be the input of the next call.',
-      },
-      report: { type: 'string', format: 'uuid', description: 'Id of the report.' },
-      resultDigest: text,
-      summary: texts,
-      warnings: texts,
-      assumptions: {
-        type: 'array',
-        items: {
-          type: 'object',
-          properties: { title: text, verdict: text, message: text },
-          required: ['title', 'verdict', 'message'],
-          additionalProperties: false,
-        },
-      },
-      values: { ...schema, description: 'The result in full; left out where it is larger than a megabyte.' },
-    },
-    required: ['job', 'report', 'resultDigest', 'summary', 'warnings', 'assumptions'],
-    additionalProperties: false,
-    ...defs,
-  };
+  return { ...resultSchema(schema), ...defs };
 }
 
 function describe(view: ToolView): string {

@@ -1,13 +1,11 @@
 import { type Context, type Permission, type Scope, scopeOf } from '../../domain/access/index.ts';
-import { ownTools } from './datasets.ts';
+import { ownTools } from './tools/index.ts';
 
-type Needed = Extract<Permission, 'tools:read' | 'jobs:submit'>;
-
-/** What a message needs. A tool that is installed runs as a job; our own ones only look. */
-function permissionFor(message: unknown): Needed {
+/** What a message needs. A tool that is installed runs as a job. */
+function permissionsFor(message: unknown): readonly Permission[] {
   const { method, params } = (message ?? {}) as { method?: unknown; params?: { name?: unknown } };
-  if (method !== 'tools/call') return 'tools:read';
-  return ownTools.some(({ tool }) => tool.name === params?.name) ? 'tools:read' : 'jobs:submit';
+  if (method !== 'tools/call') return ['tools:read'];
+  return ownTools.get(String(params?.name))?.permissions ?? ['tools:read', 'jobs:submit'];
 }
 
 /**
@@ -22,10 +20,11 @@ export function missingScopes(text: string, { scopes, principal }: Context): rea
     // What is no JSON the protocol refuses in its own words.
     return [];
   }
-  const needed = new Set((Array.isArray(body) ? body : [body]).map(permissionFor));
-  return [...needed]
-    .filter((permission) => principal.permissions.has(permission) && !scopes.has(scopeOf(permission)))
+  const needed = (Array.isArray(body) ? body : [body])
+    .flatMap(permissionsFor)
+    .filter((permission) => principal.permissions.has(permission))
     .map(scopeOf);
+  return [...new Set(needed)].filter((scope) => !scopes.has(scope));
 }
 
 /** Tells a client to come back with a token for more (step-up, RFC 6750 section 3.1). */

@@ -88,6 +88,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     about(({ dataset: id }) => ({ params: { id }, query: { form: 'original' } })),
     about(({ dataset: id }) => ({ params: { id }, query: { form: 'parquet' } })),
   ],
+  'GET /v1/tools': [plain({}), plain({ query: { q: 'what do the columns look like' } })],
   'GET /v1/tools/{plugin}/{tool}': [plain({ params: { plugin: 'explore', tool: 'describe' } })],
   'POST /v1/jobs': [
     about(({ unread }) => ({ json: { tool: 'explore/describe', inputs: { data: unread }, params: {} } })),
