@@ -7,6 +7,7 @@ import { addImageCommands } from './commands/image.ts';
 import { addJobCommands } from './commands/job.ts';
 import { addKeysCommands } from './commands/keys.ts';
 import { addLoginCommand } from './commands/login.ts';
+import { addMcpCommands } from './commands/mcp.ts';
 import { addMemberCommands } from './commands/member.ts';
 import { addPluginCommands } from './commands/plugin.ts';
 import { addQuotaCommands } from './commands/quota.ts';
@@ -79,6 +80,7 @@ export function buildProgram(terminal: Terminal, signal: AbortSignal, end: (code
   addImageCommands(program, terminal, end);
   addPluginCommands(program, run, terminal, end);
   addRuntimeCommands(program, terminal, end);
+  addMcpCommands(program, terminal, signal, end);
   addStorageCommands(program, terminal, signal, end);
   return program;
 }

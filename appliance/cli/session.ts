@@ -14,6 +14,8 @@ export interface GlobalOptions {
 export interface Session {
   readonly client: Client;
   readonly url: string;
+  /** What the caller signed in with. */
+  readonly token: string | undefined;
   readonly terminal: Terminal;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
@@ -48,5 +50,5 @@ export async function openSession(
   const url = readUrl(options.url ?? environment.ASSAY_URL ?? stored?.url ?? defaultUrl);
   const own = stored && readUrl(stored.url) === url ? stored.token : undefined;
   const token = options.token ?? environment.ASSAY_TOKEN ?? own;
-  return { client: createClient({ url, ...(token ? { token } : {}) }), url, terminal, signal };
+  return { client: createClient({ url, ...(token ? { token } : {}) }), url, token, terminal, signal };
 }

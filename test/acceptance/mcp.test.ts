@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { Client as Client2, StreamableHTTPClientTransport as Transport2 } from '@modelcontextprotocol/client';
+import { StdioClientTransport as Pipe2 } from '@modelcontextprotocol/client/stdio';
 import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as Pipe1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { type Api, callApi, type Json } from '../api.ts';
 import { type Appliance, startAppliance } from '../appliance.ts';
@@ -26,6 +30,7 @@ async function pinAll(api: Api): Promise<void> {
     await api.call('POST', `/v1/pins/${name}`, { json: { version: '^1' } });
 }
 
+const cli = path.resolve(import.meta.dirname, '../../appliance/cli/main.ts');
 const run = promisify(execFile);
 const sleep = new URL('../../plugins/statistics/t-test/cases/t-sleep-welch/', import.meta.url);
 const csv = await readFile(new URL('data.csv', sleep));
@@ -54,6 +59,35 @@ async function connectV1(url: URL, token: string): Promise<McpClient> {
 async function connectV2(url: URL, token: string): Promise<McpClient> {
   const client = new Client2(info, { versionNegotiation: { mode: 'auto' } });
   await client.connect(new Transport2(url, headersOf(token)));
+  assert.equal(client.getNegotiatedProtocolVersion(), '2026-07-28');
+  return {
+    listTools: () => client.listTools(),
+    callTool: (request, options) => client.callTool(request as Json, options),
+    close: () => client.close(),
+  };
+}
+
+/** The bridge of the command line, as a client starts it. */
+const bridgeTo = (address: string, token: string) => ({
+  command: process.execPath,
+  args: ['--disable-warning=ExperimentalWarning', cli, 'mcp'],
+  env: { PATH: process.env.PATH ?? '', ASSAY_URL: address, ASSAY_TOKEN: token },
+  stderr: 'pipe' as const,
+});
+
+async function connectPipeV1(url: URL, token: string): Promise<McpClient> {
+  const client = new Client1(info);
+  await client.connect(new Pipe1(bridgeTo(url.origin, token)));
+  return {
+    listTools: () => client.listTools(),
+    callTool: (request, options) => client.callTool(request as Json, undefined, options),
+    close: () => client.close(),
+  };
+}
+
+async function connectPipeV2(url: URL, token: string): Promise<McpClient> {
+  const client = new Client2(info, { versionNegotiation: { mode: 'auto' } });
+  await client.connect(new Pipe2(bridgeTo(url.origin, token)));
   assert.equal(client.getNegotiatedProtocolVersion(), '2026-07-28');
   return {
     listTools: () => client.listTools(),
@@ -109,8 +143,11 @@ describe('MCP', () => {
   for (const [name, connect] of [
     ['v1', connectV1],
     ['v2', connectV2],
+    ['v1', connectPipeV1],
+    ['v2', connectPipeV2],
   ] as const) {
-    test(`the SDK's ${name} client lists every tool of a pinned plugin, calls one, hears its progress`, async () => {
+    const way = connect === connectPipeV1 || connect === connectPipeV2 ? 'assay mcp' : '/mcp';
+    test(`${way}: the SDK's ${name} client lists every tool of a pinned plugin, calls one, hears its progress`, async () => {
       const client = await connect(url, appliance.token);
       const { tools } = await client.listTools();
       const { body: installed } = await api.call('GET', '/v1/tools');
@@ -144,7 +181,7 @@ describe('MCP', () => {
       await client.close();
     });
 
-    test(`${name}: every listed tool can be called; what is wrong is told in words that help`, async () => {
+    test(`${way}, ${name}: every listed tool can be called; what is wrong is told in words that help`, async () => {
       const client = await connect(url, appliance.token);
       const { tools } = await client.listTools();
       for (const { name: tool } of tools) {
@@ -171,6 +208,33 @@ describe('MCP', () => {
       await client.close();
     });
   }
+
+  test('assay mcp: who did not sign in, or reaches nobody, is told so by the client', async () => {
+    await assert.rejects(connectPipeV1(url, 'assay_nobody'), /does not know you.*assay login --url/);
+    await assert.rejects(
+      connectPipeV1(new URL('http://127.0.0.1:1'), appliance.token),
+      /http:\/\/127\.0\.0\.1:1 does not answer/,
+    );
+  });
+
+  test('assay mcp: what is no message is told on standard error, and the rest goes on', async () => {
+    const { command, args, env } = bridgeTo(url.origin, appliance.token);
+    const child = spawn(command, args, { env });
+    child.stdin.end(
+      ['not json', '[]', '{}', JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'tools/nothing' }), ''].join(
+        '\n',
+      ),
+    );
+    child.stdin.on('error', () => undefined);
+    const [said, complaints, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'exit'),
+    ]);
+    assert.equal(code, 0);
+    assert.match(complaints, /What came in is no message/);
+    for (const line of said.split('\n').filter(Boolean)) assert.equal(JSON.parse(line).jsonrpc, '2.0');
+  });
 
   test("the inspector's CLI lists and calls", async () => {
     const inspector = createRequire(import.meta.url).resolve('@modelcontextprotocol/inspector/package.json');
