@@ -26,6 +26,7 @@ export async function createApi(settings: ApiSettings): Promise<Part> {
     http: settings.http,
     uploads,
     log: settings.log,
+    version: settings.version,
     mounts: [createMcpMount(deps, settings.version)],
   }).catch(async (error: unknown) => {
     await deps.close();

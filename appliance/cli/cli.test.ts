@@ -65,6 +65,45 @@ describe('the assay command', () => {
     return JSON.parse(out);
   };
 
+  test('the right tool is found by a question, with the columns it would take', async () => {
+    const { id } = await json('dataset', 'add', csv, '--name', 'search.csv');
+    const found = await assay(
+      'tool',
+      'search',
+      'fit',
+      'a',
+      'straight',
+      'line',
+      'of',
+      'y',
+      'on',
+      'x',
+      '--dataset',
+      id,
+    );
+    assert.equal(found.code, 0, found.err);
+    assert.match(found.out, /regression\/linear {2}\S[\s\S]*fits: .*--param response=/);
+    const none = await assay('tool', 'search', 'xyzzy');
+    assert.match(none.out, /No tool says anything of that; "assay tool list" has them all/);
+    assert.equal((await assay('tool', 'search', 'x', '--limit', '0')).code, 2);
+    assert.equal((await assay('tool', 'search')).code, 2);
+  });
+
+  test('the configuration of a client is all that standard output has, so that it can be saved', async () => {
+    for (const client of ['vscode', 'cursor', 'claude-desktop', 'claude-code', 'json']) {
+      const { code, out, err } = await assay('mcp', 'config', client);
+      assert.equal(code, 0, err);
+      const [server] = Object.values(Object.values(JSON.parse(out))[0] as object);
+      assert.equal(server.url ?? `${server.env.ASSAY_URL}/mcp`, `${gateway.url}/mcp`, client);
+      assert.ok(!out.includes(gateway.api.token), 'no token in a file that is shared');
+      assert.match(err, /^For /);
+    }
+    const wrong = await assay('mcp', 'config', 'emacs');
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.err, /"emacs" is no client known here; there are vscode, cursor/);
+    assert.equal((await assay('mcp', 'nonsense')).code, 2);
+  });
+
   test('a file becomes a data set that is listed and shown by name and by the beginning of its id', async () => {
     const added = await assay('dataset', 'add', csv, '--name', 'first.csv');
     assert.equal(added.code, 0, added.err);

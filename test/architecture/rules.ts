@@ -93,7 +93,7 @@ export const rooms: readonly Room[] = [
 /** One vendor, one room. */
 export const vendors: readonly { readonly name: RegExp; readonly rooms: readonly string[] }[] = [
   { name: /^@hapi\//, rooms: ['core/gateway/http/'] },
-  { name: /^@modelcontextprotocol\//, rooms: ['core/gateway/mcp/'] },
+  { name: /^@modelcontextprotocol\//, rooms: ['core/gateway/mcp/', 'appliance/cli/mcp/'] },
   { name: /^pg-boss/, rooms: ['core/base/queue/'] },
   { name: /^pg$/, rooms: ['core/base/database/'] },
   { name: /^ajv/, rooms: ['core/base/validation/', 'core/base/config/', 'runtimes/runner/'] },

@@ -120,6 +120,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/server.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Description of the MCP server, for registries and clients */
+        get: operations["getServerJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sign-in": {
         parameters: {
             query?: never;
@@ -2213,6 +2230,20 @@ export interface components {
             /** @description Version that wraps since. */
             toVersion: number;
         };
+        ServerJson: {
+            $schema: string;
+            description: string;
+            /** @description The host, its parts in reverse, and `assay`. */
+            name: string;
+            remotes: {
+                /** @constant */
+                type: "streamable-http";
+                /** Format: uri */
+                url: string;
+            }[];
+            title: string;
+            version: string;
+        };
         ServiceRequest: {
             /** @description What the program is, for people. */
             name: string;
@@ -3109,6 +3140,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getServerJson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the form of the MCP registry. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerJson"];
                 };
             };
             /** @description What was wrong, where, and what would be right. */

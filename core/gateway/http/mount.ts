@@ -31,6 +31,7 @@ export interface Mounting {
   readonly uploads: { readonly maxBytes: number };
   readonly stopping: AbortSignal;
   readonly openapi: string;
+  readonly version: string;
 }
 
 const allowed = { json: ['application/json'], form: ['application/x-www-form-urlencoded'] };
@@ -115,7 +116,7 @@ function answer(h: ResponseToolkit, given: Reply) {
 
 /** A route literal as hapi takes it: limits by headers, authentication, reading, validation, handler. */
 export function mountRoute(route: AnyRoute, mounting: Mounting): ServerRoute {
-  const { deps, names, stopping, openapi } = mounting;
+  const { deps, names, stopping, openapi, version } = mounting;
   const validate = compileInput(mounting.validator, route);
   const reads = route.method === 'GET';
   const readsText = route.payload.kind === 'json' || route.payload.kind === 'form';
@@ -145,6 +146,7 @@ export function mountRoute(route: AnyRoute, mounting: Mounting): ServerRoute {
           cookie: headers.cookie as string | undefined,
           origin: originOf(names, request.app.caller),
           openapi,
+          version,
         };
         return answer(h, await route.handler(call as unknown as Call));
       },

@@ -57,9 +57,18 @@ describe('requests and refusals', () => {
     await refused(404, 'job.not_found', 'DELETE', '/v1/jobs/x');
   });
 
+  test('server.json says where the MCP server is', async () => {
+    const { status, body } = await stranger.call('GET', '/server.json');
+    assert.equal(status, 200);
+    assert.deepEqual(
+      [body.name, body.remotes],
+      ['local/assay', [{ type: 'streamable-http', url: `${gateway.url}/mcp` }]],
+    );
+  });
+
   test('every address but the open ones needs a token', async () => {
     const { paths } = (await stranger.call('GET', '/openapi.json')).body;
-    const open = ['GET /health', 'GET /openapi.json', 'POST /v1/sign-in'];
+    const open = ['GET /health', 'GET /openapi.json', 'GET /server.json', 'POST /v1/sign-in'];
     // Pages and their forms go by the session of the browser: sign-in.test, account-attacks.test.
     const page = /^\/(sign-in|sign-out|account)(\/|$)/;
     for (const [path, operations] of Object.entries(paths))

@@ -76,6 +76,8 @@ export interface Call<
   readonly origin: string;
   /** The OpenAPI document of all routes. */
   readonly openapi: string;
+  /** Of the appliance. */
+  readonly version: string;
 }
 
 /** One way in, as one literal. `null` says that there is nothing of this kind. */

@@ -46,6 +46,7 @@ export interface ServerOptions {
   readonly http: HttpSettings;
   readonly uploads: { readonly maxBytes: number };
   readonly log: Logger;
+  readonly version: string;
   /** Further gateways, each under an address of its own. */
   readonly mounts?: readonly WebMount[];
 }
@@ -176,6 +177,7 @@ export async function createServer({
   http,
   uploads,
   log,
+  version,
   mounts = [],
 }: ServerOptions): Promise<Server> {
   const names: Names = { host: http.host, publicUrl: http.publicUrl };
@@ -190,7 +192,15 @@ export async function createServer({
   server.ext('onPreStop', () => stopping.abort());
   logRequests(server, log);
   const openapi = generateOpenapi();
-  const mounting = { deps, validator: deps.validator, names, uploads, stopping: stopping.signal, openapi };
+  const mounting = {
+    deps,
+    validator: deps.validator,
+    names,
+    uploads,
+    stopping: stopping.signal,
+    openapi,
+    version,
+  };
   for (const route of routes) server.route(mountRoute(route, mounting));
   await mountLogins(server, { deps, names, providers: http.providers ?? [], tls: http.tls !== undefined });
   mountOAuth(server, { deps, names, clients: clientPolicy(http) });

@@ -12,6 +12,7 @@ import { openapiRoute } from './openapi.ts';
 import * as plugins from './plugins.ts';
 import * as quotas from './quotas.ts';
 import * as reports from './reports.ts';
+import { serverJsonRoute } from './server-json.ts';
 import * as sessions from './sessions.ts';
 import * as account from './sign-in/account.ts';
 import * as signIn from './sign-in/pages.ts';
@@ -24,6 +25,7 @@ import * as workspaces from './workspaces.ts';
 export const routes: readonly AnyRoute[] = [
   healthRoute,
   openapiRoute,
+  serverJsonRoute,
   signInRoute,
   ...signIn.routes,
   ...account.routes,
