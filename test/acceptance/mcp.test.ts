@@ -209,6 +209,61 @@ describe('MCP', () => {
     });
   }
 
+  test('data sets, reports and tools are resources; prompts ask the usual questions; arguments are completed', async () => {
+    const client = new Client2(info, { versionNegotiation: { mode: 'auto' } });
+    await client.connect(new Transport2(url, headersOf(appliance.token)));
+    const { resources } = await client.listResources();
+    const named = (start: string) => resources.find(({ uri }) => uri.startsWith(start));
+    const read = async (uri: string) => {
+      const [content] = (await client.readResource({ uri })).contents as Json[];
+      assert.deepEqual([content.uri, content.mimeType], [uri, 'application/json']);
+      return JSON.parse(content.text);
+    };
+    assert.equal((await read(`assay://datasets/${data.id}`)).name, 'sleep.csv');
+    const report = await read(named('assay://reports/')?.uri ?? '');
+    assert.equal(report.format, 'assay-report/1');
+    assert.equal((await read('assay://tools/statistics/t-test')).title, 't test');
+    for (const nothing of [
+      `assay://datasets/${crypto.randomUUID()}`,
+      'assay://datasets/../../etc/passwd',
+      'file:///etc/passwd',
+      'assay://tools/table/profile',
+      `assay://datasets/${data.id}?x`,
+    ])
+      await assert.rejects(client.readResource({ uri: nothing }), /Resource not found/, nothing);
+    const { resourceTemplates } = await client.listResourceTemplates();
+    assert.deepEqual(
+      resourceTemplates.map(({ name }) => name),
+      ['dataset', 'report', 'tool'],
+    );
+    const { prompts } = await client.listPrompts();
+    assert.ok(prompts.length >= 3);
+    for (const { name } of prompts) {
+      const given = { name, arguments: { dataset: 'sleep.csv' } };
+      assert.match(JSON.stringify((await client.getPrompt(given)).messages), /sleep\.csv.*search_tools/);
+    }
+    await assert.rejects(client.getPrompt({ name: 'compare_groups' }), /"dataset" is missing/);
+    await assert.rejects(
+      client.getPrompt({ name: 'nothing' }),
+      /There is no prompt "nothing"; there are compare_groups/,
+    );
+    const complete = async (ref: Json, name: string, value: string, given?: Json) =>
+      (
+        await client.complete({
+          ref,
+          argument: { name, value },
+          ...(given ? { context: { arguments: given } } : {}),
+        })
+      ).completion.values;
+    const prompt = { type: 'ref/prompt', name: 'compare_groups' };
+    assert.deepEqual(await complete(prompt, 'dataset', 'SLE'), ['sleep.csv']);
+    const tool = { type: 'ref/resource', uri: 'assay://tools/{plugin}/{tool}' };
+    assert.deepEqual(await complete(tool, 'plugin', 'stat'), ['statistics']);
+    assert.deepEqual(await complete(tool, 'tool', 't-', { plugin: 'statistics' }), ['t-test']);
+    assert.deepEqual(await complete(tool, 'nothing', ''), []);
+    await client.close();
+  });
+
   test('assay mcp: who did not sign in, or reaches nobody, is told so by the client', async () => {
     await assert.rejects(connectPipeV1(url, 'assay_nobody'), /does not know you.*assay login --url/);
     await assert.rejects(

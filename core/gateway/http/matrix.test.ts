@@ -67,8 +67,13 @@ describe('role x operation x workspace, as docs/security/roles.md says', () => {
     method: 'tools/call',
     params: { name, arguments: given },
   });
+  const read = (what: string) => ({ method: 'resources/read', params: { uri: `assay://${what}` } });
   const calls: Readonly<Record<string, { about?: true; request(of: Subjects): object }>> = {
     'tools/list': { request: () => ({ method: 'tools/list', params: {} }) },
+    'resources/list': { request: () => ({ method: 'resources/list', params: {} }) },
+    'resources/read of a data set': { about: true, request: ({ dataset }) => read(`datasets/${dataset}`) },
+    'resources/read of a report': { about: true, request: ({ report }) => read(`reports/${report}`) },
+    'resources/read of a tool': { request: () => read('tools/explore/describe') },
     'tools/call list_datasets': {
       request: () => called('list_datasets', {}),
     },
@@ -118,7 +123,9 @@ describe('role x operation x workspace, as docs/security/roles.md says', () => {
         if (response.status !== 200)
           return { status: response.status, code: JSON.parse(text).code, text: without(text, { json }) };
         const { result, error } = JSON.parse(/^data: (\{.*)$/m.exec(text)?.[1] ?? text);
-        const code: string | undefined = (result?._meta ?? error?.data)?.['assay/code'];
+        // What the protocol has an error of its own for says no more than that.
+        const lost = error?.data?.uri === undefined ? undefined : 'resource.not_found';
+        const code: string | undefined = (result?._meta ?? error?.data)?.['assay/code'] ?? lost;
         assert.equal(Boolean(error ?? result.isError), code !== undefined, text);
         const status = code === undefined ? 200 : code.endsWith('.not_found') ? 404 : 409;
         return { status: code?.startsWith('access.') ? 403 : status, code, text: without(text, { json }) };

@@ -15,7 +15,10 @@ import { listPinnedTools, listTools } from '../../domain/tools/index.ts';
 import { describeProblem } from '../problem.ts';
 import { compileArguments, requireArguments } from './arguments.ts';
 import { type Calling, callTool } from './call.ts';
+import { complete } from './completion.ts';
 import { mcpName, projectTool, toolName } from './projection.ts';
+import { getPrompt, listPrompts } from './prompts.ts';
+import { listResources, readResource, resourceTemplates } from './resources.ts';
 import { showProblem } from './results.ts';
 import { insufficientScope, missingScopes } from './scope.ts';
 import { compileOwnTools, ownTools, showOwnTool } from './tools/index.ts';
@@ -60,24 +63,37 @@ async function isKnown(deps: Deps, context: Context, name: string): Promise<bool
   return (await listTools(deps, context)).some((tool) => mcpName(tool.name) === name);
 }
 
+/** An error as one of ours; the log has what a caller is not told. */
+function known(thrown: unknown, log: Context['log']): AssayError {
+  const error = AssayError.is(thrown)
+    ? thrown
+    : new AssayError('internal.unexpected', 'An unexpected error reached the endpoint.', { cause: thrown });
+  if (error.status >= 500) log.error({ err: error }, 'a request over MCP failed');
+  return error;
+}
+
 /** A method that has no result for what was refused: an error of the protocol, with our code. */
-function refuse(thrown: unknown, { requestId }: Context): never {
-  if (!AssayError.is(thrown)) throw thrown;
-  const { code, detail } = describeProblem(thrown, requestId);
+function refuse(thrown: unknown, { requestId, log }: Context): never {
+  if (thrown instanceof ProtocolError) throw thrown;
+  const { code, detail } = describeProblem(known(thrown, log), requestId);
   const data = { 'assay/code': code, 'assay/request': requestId };
   throw new ProtocolError(ProtocolErrorCode.InvalidRequest, detail, data);
 }
 
-async function list(deps: Deps, context: Context) {
+/** What may be kept for a minute, by the caller alone: whoever else asks may see something else. */
+async function kept<T extends object>(context: Context, work: () => Promise<T>) {
   try {
-    const pinned = (await listPinnedTools(deps, context)).map(projectTool);
-    const tools = [...[...ownTools.values()].map(showOwnTool), ...pinned];
-    // Whoever else asks may see other tools.
-    return { tools, ttlMs: 60_000, cacheScope: 'private' as const };
+    return { ...(await work()), ttlMs: 60_000, cacheScope: 'private' as const };
   } catch (thrown) {
     return refuse(thrown, context);
   }
 }
+
+const listAll = (deps: Deps, context: Context) =>
+  kept(context, async () => {
+    const pinned = (await listPinnedTools(deps, context)).map(projectTool);
+    return { tools: [...[...ownTools.values()].map(showOwnTool), ...pinned] };
+  });
 
 interface Checks {
   /** Of any installed tool. */
@@ -114,11 +130,7 @@ async function call(
     return await (own ? own.call(calling, given) : callTool(calling, toolName(request.name), given));
   } catch (thrown) {
     if (thrown instanceof ProtocolError) throw thrown;
-    const error = AssayError.is(thrown)
-      ? thrown
-      : new AssayError('internal.unexpected', 'An unexpected error reached the endpoint.', { cause: thrown });
-    if (error.status >= 500) context.log.error({ err: error }, 'a tool call failed');
-    return showProblem(error, context.requestId);
+    return showProblem(known(thrown, context.log), context.requestId);
   }
 }
 
@@ -130,11 +142,26 @@ export function createMcpMount(deps: Deps, version: string): McpMount {
     const asked = authInfo?.extra as unknown as McpCall;
     const server = new Server(
       { name: 'assay', title: 'Assay', version },
-      { capabilities: { tools: {} }, instructions },
+      { capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} }, instructions },
     );
-    server.setRequestHandler('tools/list', () => list(deps, asked.context));
+    server.setRequestHandler('tools/list', () => listAll(deps, asked.context));
     server.setRequestHandler('tools/call', ({ params }, ctx) =>
       call(deps, checks, asked, era === 'modern', params, ctx),
+    );
+    const { context } = asked;
+    server.setRequestHandler('resources/list', () =>
+      kept(context, async () => ({ resources: await listResources(deps, context) })),
+    );
+    server.setRequestHandler('resources/templates/list', () =>
+      kept(context, async () => ({ resourceTemplates: [...resourceTemplates] })),
+    );
+    server.setRequestHandler('resources/read', ({ params }) =>
+      kept(context, () => readResource(deps, context, params.uri)),
+    );
+    server.setRequestHandler('prompts/list', () => kept(context, async () => ({ prompts: listPrompts() })));
+    server.setRequestHandler('prompts/get', ({ params }) => getPrompt(params.name, params.arguments));
+    server.setRequestHandler('completion/complete', ({ params }) =>
+      complete(deps, context, params).catch((thrown: unknown) => refuse(thrown, context)),
     );
     return server;
   }

@@ -7,6 +7,10 @@ export const mcpOperations: readonly {
   readonly permissions: readonly Permission[];
 }[] = [
   { name: 'tools/list', permissions: ['tools:read'] },
+  { name: 'resources/list', permissions: ['tools:read', 'datasets:read', 'jobs:read'] },
+  { name: 'resources/read of a data set', permissions: ['datasets:read'] },
+  { name: 'resources/read of a report', permissions: ['reports:read'] },
+  { name: 'resources/read of a tool', permissions: ['tools:read'] },
   ...[...ownTools.values()].map(({ name, permissions }) => ({ name: `tools/call ${name}`, permissions })),
   { name: 'tools/call of an installed tool', permissions: ['tools:read', 'jobs:submit'] },
 ];

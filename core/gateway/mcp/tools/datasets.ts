@@ -1,4 +1,6 @@
+import type { Context } from '../../../domain/access/index.ts';
 import { getDataset, listDatasets } from '../../../domain/datasets/index.ts';
+import type { Deps } from '../../../domain/deps.ts';
 import { answer, answers, Id, type OwnTool, reading } from './own-tool.ts';
 
 const list: OwnTool = {
@@ -28,19 +30,25 @@ const describe: OwnTool = {
   arguments: { id: Id('As in list_datasets.') },
   output: answers('id', 'name', 'state'),
   annotations: reading,
-  async call({ deps, context }, { id }) {
-    const { profile, reasons, ...dataset } = await getDataset(deps, context, { id: String(id) });
-    const { name, state, madeBy } = dataset;
-    const columns = profile?.columns.map(({ name, type, role, roles, missing, distinct }) => ({
-      ...{ name, type, role, roles, missing, distinct },
-    }));
-    return answer({
-      ...{ id, name, state },
-      ...(madeBy ? { madeBy } : {}),
-      ...(profile ? { rows: profile.rows, columns } : {}),
-      ...(reasons ? { reasons } : {}),
-    });
-  },
+  call: async ({ deps, context }, { id }) => answer(await describeDataset(deps, context, String(id))),
 };
+
+/** A data set as assistants see it: its columns and what each can be, none of its rows. */
+export async function describeDataset(
+  deps: Deps,
+  context: Context,
+  id: string,
+): Promise<Record<string, unknown>> {
+  const { profile, reasons, name, state, madeBy } = await getDataset(deps, context, { id });
+  const columns = profile?.columns.map(({ name, type, role, roles, missing, distinct }) => ({
+    ...{ name, type, role, roles, missing, distinct },
+  }));
+  return {
+    ...{ id, name, state },
+    ...(madeBy ? { madeBy } : {}),
+    ...(profile ? { rows: profile.rows, columns } : {}),
+    ...(reasons ? { reasons } : {}),
+  };
+}
 
 export const datasetTools: readonly OwnTool[] = [list, describe];
