@@ -26,6 +26,7 @@ export const errorCodes = {
   'request.limit_exceeded': { status: 429, title: 'Too many requests', retryable: true },
   'identity.token_missing': { status: 401, title: 'A token is needed', retryable: false },
   'identity.token_invalid': { status: 401, title: 'The token is not valid', retryable: false },
+  'upload.not_found': { status: 404, title: 'This address takes no upload', retryable: false },
   'identity.start_token_invalid': { status: 401, title: 'The sign-in token is not valid', retryable: false },
   'identity.sign_in_failed': { status: 401, title: 'Signing in failed', retryable: false },
   'identity.provider_unavailable': {

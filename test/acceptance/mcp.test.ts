@@ -1,100 +1,35 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { Client as Client2, StreamableHTTPClientTransport as Transport2 } from '@modelcontextprotocol/client';
-import { StdioClientTransport as Pipe2 } from '@modelcontextprotocol/client/stdio';
-import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport as Pipe1 } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { type Api, callApi, type Json } from '../api.ts';
 import { type Appliance, startAppliance } from '../appliance.ts';
-import { startWithContainers } from '../containers.ts';
-import { need } from '../needs.ts';
+import {
+  bridgeTo,
+  connectModern,
+  connectPipeV1,
+  connectPipeV2,
+  connectV1,
+  connectV2,
+  pinAll,
+} from '../mcp-clients.ts';
 import { addWorkspace } from '../workspaces.ts';
 
 /** The tools of the endpoint itself, which are there however many are installed. */
 const constant = [
   ...['search_tools', 'describe_tool', 'run_tool', 'get_job', 'cancel_job', 'list_datasets'],
-  ...['describe_dataset', 'get_report'],
+  ...['describe_dataset', 'upload_dataset', 'get_report'],
 ];
 
-/** Pins every plugin, so that its tools are listed beside those. */
-async function pinAll(api: Api): Promise<void> {
-  for (const { name } of (await api.call('GET', '/v1/plugins')).body.items)
-    await api.call('POST', `/v1/pins/${name}`, { json: { version: '^1' } });
-}
-
-const cli = path.resolve(import.meta.dirname, '../../appliance/cli/main.ts');
 const run = promisify(execFile);
 const sleep = new URL('../../plugins/statistics/t-test/cases/t-sleep-welch/', import.meta.url);
 const csv = await readFile(new URL('data.csv', sleep));
 const golden = JSON.parse(await readFile(new URL('case.json', sleep), 'utf8'));
-
-/** What both generations of the official client have, as far as it is used here. */
-interface McpClient {
-  listTools(): Promise<Json>;
-  callTool(request: object, options: object): Promise<Json>;
-  close(): Promise<void>;
-}
-
-const info = { name: 'test', version: '1' };
-const headersOf = (token: string) => ({ requestInit: { headers: { authorization: `Bearer ${token}` } } });
-
-async function connectV1(url: URL, token: string): Promise<McpClient> {
-  const client = new Client1(info);
-  await client.connect(new Transport1(url, headersOf(token)) as Parameters<Client1['connect']>[0]);
-  return {
-    listTools: () => client.listTools(),
-    callTool: (request, options) => client.callTool(request as Json, undefined, options),
-    close: () => client.close(),
-  };
-}
-
-async function connectV2(url: URL, token: string): Promise<McpClient> {
-  const client = new Client2(info, { versionNegotiation: { mode: 'auto' } });
-  await client.connect(new Transport2(url, headersOf(token)));
-  assert.equal(client.getNegotiatedProtocolVersion(), '2026-07-28');
-  return {
-    listTools: () => client.listTools(),
-    callTool: (request, options) => client.callTool(request as Json, options),
-    close: () => client.close(),
-  };
-}
-
-/** The bridge of the command line, as a client starts it. */
-const bridgeTo = (address: string, token: string) => ({
-  command: process.execPath,
-  args: ['--disable-warning=ExperimentalWarning', cli, 'mcp'],
-  env: { PATH: process.env.PATH ?? '', ASSAY_URL: address, ASSAY_TOKEN: token },
-  stderr: 'pipe' as const,
-});
-
-async function connectPipeV1(url: URL, token: string): Promise<McpClient> {
-  const client = new Client1(info);
-  await client.connect(new Pipe1(bridgeTo(url.origin, token)));
-  return {
-    listTools: () => client.listTools(),
-    callTool: (request, options) => client.callTool(request as Json, undefined, options),
-    close: () => client.close(),
-  };
-}
-
-async function connectPipeV2(url: URL, token: string): Promise<McpClient> {
-  const client = new Client2(info, { versionNegotiation: { mode: 'auto' } });
-  await client.connect(new Pipe2(bridgeTo(url.origin, token)));
-  assert.equal(client.getNegotiatedProtocolVersion(), '2026-07-28');
-  return {
-    listTools: () => client.listTools(),
-    callTool: (request, options) => client.callTool(request as Json, options),
-    close: () => client.close(),
-  };
-}
 
 describe('MCP', () => {
   let appliance: Appliance;
@@ -133,6 +68,12 @@ describe('MCP', () => {
     const job = await call('get_job', { id: done.job, wait: 1 });
     assert.equal(job.report, done.report);
     assert.deepEqual((await call('get_report', { id: job.report })).values, done.values);
+    const offered = await call('upload_dataset', { name: 'more.csv' });
+    const sent = await fetch(offered.url, {
+      ...{ method: offered.method, body: 'a,b\n1,2\n' },
+      headers: { 'content-type': 'application/octet-stream' },
+    });
+    assert.deepEqual([sent.status, ((await sent.json()) as Json).name], [201, 'more.csv']);
     const late = await client.callTool({ name: 'cancel_job', arguments: { id: done.job } }, {});
     assert.equal(late._meta['assay/code'], 'job.already_finished');
     await client.close();
@@ -210,8 +151,7 @@ describe('MCP', () => {
   }
 
   test('data sets, reports and tools are resources; prompts ask the usual questions; arguments are completed', async () => {
-    const client = new Client2(info, { versionNegotiation: { mode: 'auto' } });
-    await client.connect(new Transport2(url, headersOf(appliance.token)));
+    const client = await connectModern(url, appliance.token);
     const { resources } = await client.listResources();
     const named = (start: string) => resources.find(({ uri }) => uri.startsWith(start));
     const read = async (uri: string) => {
@@ -353,52 +293,5 @@ describe('MCP', () => {
     );
     assert.equal(theirs._meta['assay/code'], 'dataset.not_found');
     await stranger.close();
-  });
-});
-
-const plugins = new URL('../../plugins/', import.meta.url);
-
-/** The first golden case of a tool that gives a result. */
-async function caseOf(tool: string): Promise<{ params: object; seed?: number; csv: Buffer }> {
-  const cases = new URL(`${tool}/cases/`, plugins);
-  const name = (await readdir(cases)).sort().find((each) => !each.startsWith('edge-')) ?? '';
-  const { params, seed } = JSON.parse(await readFile(new URL(`${name}/case.json`, cases), 'utf8'));
-  return {
-    params,
-    ...(seed === undefined ? {} : { seed }),
-    csv: await readFile(new URL(`${name}/data.csv`, cases)),
-  };
-}
-
-describe('MCP: every installed tool', need('docker'), () => {
-  let appliance: Appliance;
-  before(async () => {
-    appliance = await startWithContainers();
-  });
-  after(() => appliance?.stop());
-
-  test('is called by both clients with a golden case of its own, and answers what its schema says', async () => {
-    const url = new URL('/mcp', appliance.url);
-    const api = callApi(appliance.url, appliance.token);
-    await pinAll(api);
-    const clients = [await connectV1(url, appliance.token), await connectV2(url, appliance.token)];
-    const { body: installed } = await api.call('GET', '/v1/tools');
-    for (const { name } of installed.items) {
-      const { csv: bytes, params, seed } = await caseOf(name);
-      const { id } = await api.dataset('case.csv', bytes);
-      const given = { inputs: { data: id }, params, ...(seed === undefined ? {} : { seed }) };
-      const digests = new Set<string>();
-      // The second is answered from the report of the first; both clients hold it against the output schema.
-      for (const client of clients) {
-        const answer = await client.callTool(
-          { name: name.replace('/', '.'), arguments: given },
-          { timeout: 120_000 },
-        );
-        assert.ok(!answer.isError, `${name}: ${JSON.stringify(answer.content)}`);
-        digests.add(answer.structuredContent.resultDigest);
-      }
-      assert.equal(digests.size, 1, name);
-    }
-    for (const client of clients) await client.close();
   });
 });

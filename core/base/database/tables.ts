@@ -87,7 +87,7 @@ export interface Tables {
     id: string;
     workspace_id: string;
     principal_id: string;
-    kind: 'start' | 'api';
+    kind: 'start' | 'api' | 'upload';
     name: string;
     mac: Buffer;
     scopes: string[];

@@ -1150,6 +1150,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An address that takes one data set within ten minutes, without a token
+         * @description Needs the permission `datasets:create`.
+         */
+        post: operations["createUploadAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Uploads a data set to such an address: the file itself as the body */
+        post: operations["uploadToAddress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users": {
         parameters: {
             query?: never;
@@ -1477,7 +1514,7 @@ export interface components {
          * @description What it can be is in docs/reference/errors.md.
          * @enum {unknown}
          */
-        ErrorCode: "request.invalid" | "request.not_found" | "request.method_not_allowed" | "request.host_refused" | "request.proxy_required" | "request.origin_refused" | "request.too_large" | "request.range_invalid" | "request.media_type_unsupported" | "request.interrupted" | "request.timeout" | "request.limit_exceeded" | "identity.token_missing" | "identity.token_invalid" | "identity.start_token_invalid" | "identity.sign_in_failed" | "identity.provider_unavailable" | "identity.interaction_over" | "identity.locked" | "identity.factor_exists" | "identity.login_taken" | "identity.password_weak" | "identity.session_not_found" | "access.denied" | "access.scope_missing" | "user.not_found" | "member.not_found" | "member.exists" | "token.not_found" | "client.not_found" | "client.metadata_invalid" | "workspace.name_taken" | "workspace.last_administrator" | "quota.exceeded" | "workspace.not_found" | "dataset.not_found" | "dataset.erased" | "dataset.not_ready" | "dataset.empty" | "dataset.rejected" | "dataset.name_invalid" | "tool.not_found" | "tool.input_invalid" | "tool.runtime_unavailable" | "plugin.manifest_invalid" | "plugin.digest_mismatch" | "plugin.not_admitted" | "plugin.refused" | "plugin.exists" | "plugin.in_use" | "plugin.paused" | "plugin.not_granted" | "plugin.not_found" | "job.not_found" | "job.already_finished" | "job.limit_exceeded" | "job.timeout" | "job.tool_refused" | "job.tool_failed" | "job.output_invalid" | "job.run_lost" | "job.cancelled" | "job.idempotency_key_reused" | "report.not_found" | "artifact.unreadable" | "audit.note_invalid" | "audit.proof_invalid" | "audit.sink_unavailable" | "storage.full" | "storage.object_exists" | "storage.rows_missing" | "storage.unavailable" | "person.not_found" | "erasure.not_found" | "erasure.refused" | "rotation.not_found" | "rotation.running" | "audit.record_not_found" | "audit.altered" | "audit.not_written" | "encryption.key_unavailable" | "encryption.key_destroyed" | "encryption.ciphertext_invalid" | "database.unavailable" | "runner.unavailable" | "run.protocol_violated" | "run.specification_refused" | "config.invalid" | "internal.timeout" | "internal.unexpected";
+        ErrorCode: "request.invalid" | "request.not_found" | "request.method_not_allowed" | "request.host_refused" | "request.proxy_required" | "request.origin_refused" | "request.too_large" | "request.range_invalid" | "request.media_type_unsupported" | "request.interrupted" | "request.timeout" | "request.limit_exceeded" | "identity.token_missing" | "identity.token_invalid" | "upload.not_found" | "identity.start_token_invalid" | "identity.sign_in_failed" | "identity.provider_unavailable" | "identity.interaction_over" | "identity.locked" | "identity.factor_exists" | "identity.login_taken" | "identity.password_weak" | "identity.session_not_found" | "access.denied" | "access.scope_missing" | "user.not_found" | "member.not_found" | "member.exists" | "token.not_found" | "client.not_found" | "client.metadata_invalid" | "workspace.name_taken" | "workspace.last_administrator" | "quota.exceeded" | "workspace.not_found" | "dataset.not_found" | "dataset.erased" | "dataset.not_ready" | "dataset.empty" | "dataset.rejected" | "dataset.name_invalid" | "tool.not_found" | "tool.input_invalid" | "tool.runtime_unavailable" | "plugin.manifest_invalid" | "plugin.digest_mismatch" | "plugin.not_admitted" | "plugin.refused" | "plugin.exists" | "plugin.in_use" | "plugin.paused" | "plugin.not_granted" | "plugin.not_found" | "job.not_found" | "job.already_finished" | "job.limit_exceeded" | "job.timeout" | "job.tool_refused" | "job.tool_failed" | "job.output_invalid" | "job.run_lost" | "job.cancelled" | "job.idempotency_key_reused" | "report.not_found" | "artifact.unreadable" | "audit.note_invalid" | "audit.proof_invalid" | "audit.sink_unavailable" | "storage.full" | "storage.object_exists" | "storage.rows_missing" | "storage.unavailable" | "person.not_found" | "erasure.not_found" | "erasure.refused" | "rotation.not_found" | "rotation.running" | "audit.record_not_found" | "audit.altered" | "audit.not_written" | "encryption.key_unavailable" | "encryption.key_destroyed" | "encryption.ciphertext_invalid" | "database.unavailable" | "runner.unavailable" | "run.protocol_violated" | "run.specification_refused" | "config.invalid" | "internal.timeout" | "internal.unexpected";
         Grant: {
             granted: components["schemas"]["PluginAsks"];
             /**
@@ -2520,6 +2557,18 @@ export interface components {
             question: string;
             title: string;
             version: string;
+        };
+        UploadAddress: {
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            expiresAt: string;
+            /**
+             * Format: uri
+             * @description Takes one file as the body of a POST, without a token.
+             */
+            url: string;
         };
         User: {
             /**
@@ -5685,6 +5734,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tool"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createUploadAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name for people, such as sleep.csv. */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The address, shown this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadAddress"];
+                };
+            };
+            /** @description What was wrong, where, and what would be right. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadToAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": string;
+                "application/octet-stream": string;
+                "application/vnd.apache.arrow.stream": string;
+                "application/vnd.apache.parquet": string;
+                "application/x-ndjson": string;
+                "text/csv": string;
+                "text/plain": string;
+                "text/tab-separated-values": string;
+            };
+        };
+        responses: {
+            /** @description Received; it is profiled next. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
                 };
             };
             /** @description What was wrong, where, and what would be right. */

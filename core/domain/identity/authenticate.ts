@@ -24,7 +24,7 @@ export interface Authenticated {
 interface TokenRow {
   workspace_id: string;
   mac: Buffer;
-  kind: 'start' | 'api';
+  kind: 'start' | 'api' | 'upload';
   scopes: string[];
   principal_id: string;
   expires_at: Date;

@@ -61,6 +61,7 @@ export {
 } from './sign-in.ts';
 export { sweepExpired } from './sweep.ts';
 export type { TokenView } from './token-view.ts';
+export { createUploadAddress, type UploadAddress, useUploadAddress } from './upload-address.ts';
 export {
   createUser,
   forgetSignIn,

@@ -81,6 +81,7 @@ describe('role x operation x workspace, as docs/security/roles.md says', () => {
       about: true,
       request: ({ dataset: id }) => called('describe_dataset', { id }),
     },
+    'tools/call upload_dataset': { request: () => called('upload_dataset', { name: 'x.csv' }) },
     'tools/call search_tools': {
       request: () => called('search_tools', { question: 'what do the columns look like' }),
     },

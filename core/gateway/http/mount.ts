@@ -135,10 +135,12 @@ export function mountRoute(route: AnyRoute, mounting: Mounting): ServerRoute {
         const { params, query, headers } = request;
         const text = readsText ? await readText(request.raw.req, maxBytesOf(route, mounting)) : '';
         const input = validate({ params, query, headers, text });
+        const signal = signalOf(request);
         const call = {
           ...input,
           deps,
-          context: route.auth === 'token' ? contextOf(request, deps, signalOf(request)) : undefined,
+          context: route.auth === 'token' ? contextOf(request, deps, signal) : undefined,
+          signal,
           requestId: request.app.requestId,
           client: clientOf(request),
           upload: openUpload(request.raw.req),

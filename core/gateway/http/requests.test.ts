@@ -68,7 +68,13 @@ describe('requests and refusals', () => {
 
   test('every address but the open ones needs a token', async () => {
     const { paths } = (await stranger.call('GET', '/openapi.json')).body;
-    const open = ['GET /health', 'GET /openapi.json', 'GET /server.json', 'POST /v1/sign-in'];
+    const open = [
+      'GET /health',
+      'GET /openapi.json',
+      'GET /server.json',
+      'POST /v1/sign-in',
+      'POST /v1/uploads/{secret}',
+    ];
     // Pages and their forms go by the session of the browser: sign-in.test, account-attacks.test.
     const page = /^\/(sign-in|sign-out|account)(\/|$)/;
     for (const [path, operations] of Object.entries(paths))

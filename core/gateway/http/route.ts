@@ -68,6 +68,8 @@ export interface Call<
   readonly headers: StaticOr<H>;
   readonly payload: Static<B>;
   readonly upload: Upload;
+  /** Aborts when the caller goes away before it has its whole answer. */
+  readonly signal: AbortSignal;
   /** Aborts when the server stops; for answers that have no end of their own. */
   readonly stopping: AbortSignal;
   /** Raw `Cookie` header; for the pages alone. */

@@ -6,7 +6,13 @@ import { permissions } from '../../domain/access/index.ts';
 import { generateOpenapi } from './index.ts';
 import { routes } from './routes/index.ts';
 
-const open = ['GET /health', 'GET /openapi.json', 'GET /server.json', 'POST /v1/sign-in'];
+const open = [
+  'GET /health',
+  'GET /openapi.json',
+  'GET /server.json',
+  'POST /v1/sign-in',
+  'POST /v1/uploads/{secret}',
+];
 /** Pages and their forms, which go by the session of the browser and a token in the form. */
 const page = /^(GET|POST) \/(sign-in|sign-out|account)(\/|$)/;
 

@@ -12,6 +12,7 @@ import * as priorities from './0010-priorities.ts';
 import * as plugins from './0011-plugins.ts';
 import * as pluginGrants from './0012-plugin-grants.ts';
 import * as toolSearch from './0013-tool-search.ts';
+import * as uploadAddresses from './0014-upload-addresses.ts';
 
 /** In order; a migration that was released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -28,4 +29,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0011-plugins': plugins,
   '0012-plugin-grants': pluginGrants,
   '0013-tool-search': toolSearch,
+  '0014-upload-addresses': uploadAddresses,
 };

@@ -18,6 +18,7 @@ import * as account from './sign-in/account.ts';
 import * as signIn from './sign-in/pages.ts';
 import * as tokens from './tokens.ts';
 import * as tools from './tools.ts';
+import * as uploads from './uploads.ts';
 import * as users from './users.ts';
 import * as workspaces from './workspaces.ts';
 
@@ -42,6 +43,8 @@ export const routes: readonly AnyRoute[] = [
   workspaces.listRoute,
   workspaces.createRoute,
   workspaces.renameRoute,
+  uploads.offerRoute,
+  uploads.takeRoute,
   datasets.receiveRoute,
   datasets.listRoute,
   datasets.getRoute,

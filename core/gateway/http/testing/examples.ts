@@ -80,6 +80,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   'POST /v1/pins/{plugin}': [plain({ params: { plugin: 'explore' }, json: { version: '^1' } })],
   'DELETE /v1/pins/{plugin}': [about(async (of) => ({ params: { plugin: await of.pin() } }))],
   'POST /v1/plugins/revocations': [plain({ json: { list: '{}' } })],
+  'POST /v1/uploads': [plain({ json: { name: 'x.csv' } })],
   'POST /v1/datasets': [plain({ query: { name: 'x.csv' }, body: 'a\n1\n', mediaType: 'text/csv' })],
   'GET /v1/datasets': [plain({}), about(({ dataset }) => ({ query: { after: dataset } }))],
   'GET /v1/datasets/{id}': [about(({ dataset: id }) => ({ params: { id } }))],
