@@ -21,13 +21,14 @@ export async function createApi(settings: ApiSettings): Promise<Part> {
   if (settings.providersCa) setDefaultCACertificates([...getCACertificates('default'), settings.providersCa]);
   const deps = await composeDeps(settings, 'api', settings.office);
   const uploads = { maxBytes: settings.maxUploadBytes };
+  const mcp = createMcpMount(deps, settings.version);
   const server = await createServer({
     deps,
     http: settings.http,
     uploads,
     log: settings.log,
     version: settings.version,
-    mounts: [createMcpMount(deps, settings.version)],
+    mounts: [mcp],
   }).catch(async (error: unknown) => {
     await deps.close();
     throw error;
@@ -35,7 +36,10 @@ export async function createApi(settings: ApiSettings): Promise<Part> {
   await server.start();
   return {
     address: localUrl({ ...server.info, port: Number(server.info.port) }),
-    replacePlugins: deps.replacePlugins,
+    async replacePlugins(sources) {
+      await deps.replacePlugins(sources);
+      mcp.pluginsChanged();
+    },
     async stop(graceMs) {
       await server.stop({ timeout: graceMs });
       await deps.close();

@@ -34,6 +34,8 @@ export interface McpCall {
 export interface McpMount {
   readonly path: string;
   answer(request: Request, call: McpCall): Promise<Response>;
+  /** Tells whoever listens that there are other tools now. */
+  pluginsChanged(): void;
   close(): Promise<void>;
 }
 
@@ -134,16 +136,30 @@ async function call(
   }
 }
 
+const capabilities = {
+  tools: { listChanged: true },
+  resources: { listChanged: true },
+  prompts: {},
+  completions: {},
+};
+
+/** Whoever listens asks again after this long, with a token that is good then. */
+const longestListeningMs = 10 * 60_000;
+
+/** A stream without an end of its own ends with the token's time, and with the server. */
+function bounded(request: Request, text: string, stopping: AbortSignal): Request {
+  if (!/"subscriptions\/listen"/.test(text)) return request;
+  const signal = AbortSignal.any([request.signal, stopping, AbortSignal.timeout(longestListeningMs)]);
+  return new Request(request, { signal });
+}
+
 /** gateway/mcp: the installed tools, as their manifests have them, over Streamable HTTP. */
 export function createMcpMount(deps: Deps, version: string): McpMount {
   const checks = { installed: compileArguments(deps.validator), own: compileOwnTools(deps.validator) };
 
   function serve({ era, authInfo }: McpRequestContext): Server {
     const asked = authInfo?.extra as unknown as McpCall;
-    const server = new Server(
-      { name: 'assay', title: 'Assay', version },
-      { capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} }, instructions },
-    );
+    const server = new Server({ name: 'assay', title: 'Assay', version }, { capabilities, instructions });
     server.setRequestHandler('tools/list', () => listAll(deps, asked.context));
     server.setRequestHandler('tools/call', ({ params }, ctx) =>
       call(deps, checks, asked, era === 'modern', params, ctx),
@@ -172,13 +188,18 @@ export function createMcpMount(deps: Deps, version: string): McpMount {
   return {
     path: '/mcp',
     async answer(request, asked) {
-      const { context, origin } = asked;
-      const missing = missingScopes(await request.clone().text(), context);
+      const { context, origin, stopping } = asked;
+      const text = await request.clone().text();
+      const missing = missingScopes(text, context);
       if (missing.length > 0) return insufficientScope(missing, origin);
-      return handler.fetch(request, {
+      return handler.fetch(bounded(request, text, stopping), {
         // The token stays at the door: who it belongs to is all that goes further.
         authInfo: { token: '', clientId: context.principal.id, scopes: [], extra: { ...asked } },
       });
+    },
+    pluginsChanged() {
+      handler.notify.toolsChanged();
+      handler.notify.resourcesChanged();
     },
     close: () => handler.close(),
   };
