@@ -76,3 +76,22 @@ export function checkColumns(
   }
   return [];
 }
+
+/**
+ * Adds to what is missing at the top of parameters which columns would do, where columns are what is meant.
+ * @param issues of the schema's check of `params`
+ */
+export function hintMissingColumns(
+  schema: object,
+  issues: readonly Issue[],
+  inputs: Readonly<Record<string, readonly Column[]>>,
+): Issue[] {
+  const { properties = {} } = schema as SchemaNode;
+  return issues.map((issue) => {
+    const [, name = ''] = /"([^"]+)" is missing/.exec(issue.detail) ?? [];
+    const node =
+      issue.pointer === '/params' && Object.hasOwn(properties, name) ? properties[name] : undefined;
+    const reference = node?.column ?? node?.items?.column;
+    return reference ? { ...issue, hint: describe(inputs[reference.input] ?? [], reference) } : issue;
+  });
+}

@@ -43,8 +43,9 @@ describe('MCP', () => {
     data = await api.dataset('sleep.csv', csv);
   });
 
-  test('a few tools find, run and read all others, whose number fills no context', async () => {
+  test('a few tools find, run and read all others, whose number fills no context', async (t) => {
     const client = await connectV2(url, appliance.token);
+    t.after(() => client.close());
     const call = async (name: string, given: object) => {
       const answer = await client.callTool({ name, arguments: given }, {});
       assert.ok(!answer.isError, JSON.stringify(answer.content));
@@ -76,7 +77,6 @@ describe('MCP', () => {
     assert.deepEqual([sent.status, ((await sent.json()) as Json).name], [201, 'more.csv']);
     const late = await client.callTool({ name: 'cancel_job', arguments: { id: done.job } }, {});
     assert.equal(late._meta['assay/code'], 'job.already_finished');
-    await client.close();
     await pinAll(api);
   });
   after(() => appliance?.stop());
@@ -88,8 +88,9 @@ describe('MCP', () => {
     ['v2', connectPipeV2],
   ] as const) {
     const way = connect === connectPipeV1 || connect === connectPipeV2 ? 'assay mcp' : '/mcp';
-    test(`${way}: the SDK's ${name} client lists every tool of a pinned plugin, calls one, hears its progress`, async () => {
+    test(`${way}: the SDK's ${name} client lists every tool of a pinned plugin, calls one, hears its progress`, async (t) => {
       const client = await connect(url, appliance.token);
+      t.after(() => client.close());
       const { tools } = await client.listTools();
       const { body: installed } = await api.call('GET', '/v1/tools');
       assert.deepEqual(
@@ -119,11 +120,11 @@ describe('MCP', () => {
         heard.map((h) => h.progress),
         heard.map((h) => h.progress).sort((a, b) => a - b),
       );
-      await client.close();
     });
 
-    test(`${way}, ${name}: every listed tool can be called; what is wrong is told in words that help`, async () => {
+    test(`${way}, ${name}: every listed tool can be called; what is wrong is told in words that help`, async (t) => {
       const client = await connect(url, appliance.token);
+      t.after(() => client.close());
       const { tools } = await client.listTools();
       for (const { name: tool } of tools) {
         const answer = await client.callTool(
@@ -140,18 +141,24 @@ describe('MCP', () => {
       );
       assert.equal(wrong.isError, true);
       assert.match(wrong.content[0].text, /extra/, 'names the column that would fit');
+      const open = await client.callTool(
+        { name: 'run_tool', arguments: { tool: 'regression/linear', inputs: { data: data.id } } },
+        {},
+      );
+      assert.equal(open._meta['assay/code'], 'tool.input_invalid');
+      assert.match(open.content[0].text, /"response" is missing; columns that fit \(numeric\): extra/);
       const columns = await client.callTool({ name: 'describe_dataset', arguments: { id: data.id } }, {});
       assert.deepEqual(
         columns.structuredContent.columns.map((c: Json) => c.name),
         data.profile.columns.map((c: Json) => c.name),
       );
       await assert.rejects(client.callTool({ name: 'core.profile', arguments: {} }, {}), /There is no tool/);
-      await client.close();
     });
   }
 
-  test('data sets, reports and tools are resources; prompts ask the usual questions; arguments are completed', async () => {
+  test('data sets, reports and tools are resources; prompts ask the usual questions; arguments are completed', async (t) => {
     const client = await connectModern(url, appliance.token);
+    t.after(() => client.close());
     const { resources } = await client.listResources();
     const named = (start: string) => resources.find(({ uri }) => uri.startsWith(start));
     const read = async (uri: string) => {
@@ -201,7 +208,6 @@ describe('MCP', () => {
     assert.deepEqual(await complete(tool, 'plugin', 'stat'), ['statistics']);
     assert.deepEqual(await complete(tool, 'tool', 't-', { plugin: 'statistics' }), ['t-test']);
     assert.deepEqual(await complete(tool, 'nothing', ''), []);
-    await client.close();
   });
 
   test('assay mcp: who did not sign in, or reaches nobody, is told so by the client', async () => {

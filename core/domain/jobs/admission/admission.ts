@@ -26,3 +26,8 @@ export interface Admission {
 
 /** One check; throws where the job is not to be admitted. */
 export type AdmissionCheck = (admission: Admission) => void | Promise<void>;
+
+/** Columns by input slot, once `requireInputs` has filled them in. */
+export function columnsOf({ data }: Pick<Admission, 'data'>): Record<string, readonly Column[]> {
+  return Object.fromEntries([...data].map(([slot, { columns }]) => [slot, columns]));
+}

@@ -10,8 +10,8 @@ export type { Admission, SubmitDeps } from './admission.ts';
 
 /** What a job must pass, in this order; the first refusal is the answer. */
 export const admissionChecks: readonly AdmissionCheck[] = [
-  checkParameters,
   requireInputs,
+  checkParameters,
   checkColumnRoles,
   checkSize,
   requireNotPaused,
