@@ -7,6 +7,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { type Api, callApi, type Json } from '../api.ts';
 import { type Appliance, startAppliance } from '../appliance.ts';
 import {
@@ -16,6 +17,7 @@ import {
   connectPipeV2,
   connectV1,
   connectV2,
+  headersOf,
   pinAll,
 } from '../mcp-clients.ts';
 import { addWorkspace } from '../workspaces.ts';
@@ -208,6 +210,41 @@ describe('MCP', () => {
     assert.deepEqual(await complete(tool, 'plugin', 'stat'), ['statistics']);
     assert.deepEqual(await complete(tool, 'tool', 't-', { plugin: 'statistics' }), ['t-test']);
     assert.deepEqual(await complete(tool, 'nothing', ''), []);
+  });
+
+  test('what only the user can say is asked of the user, with the columns that would do; a no is a refusal', async (t) => {
+    const asked: Json[] = [];
+    let answer: Json = { action: 'accept', content: { response: 'extra', predictors: ['group'] } };
+    const client = new Client(
+      { name: 'test', version: '1' },
+      { versionNegotiation: { mode: 'auto' }, capabilities: { elicitation: { form: {} } } },
+    );
+    client.setRequestHandler('elicitation/create', async ({ params }) => {
+      asked.push(params);
+      return answer;
+    });
+    t.after(() => client.close());
+    await client.connect(new StreamableHTTPClientTransport(url, headersOf(appliance.token)));
+    const call = async () =>
+      (await client.callTool({
+        name: 'run_tool',
+        arguments: { tool: 'regression/linear', inputs: { data: data.id } },
+      })) as Json;
+    const done = await call();
+    assert.ok(!done.isError, JSON.stringify(done.content));
+    assert.equal(done.structuredContent.state, 'succeeded');
+    const { properties, required } = asked[0].requestedSchema;
+    assert.deepEqual(required, ['response', 'predictors']);
+    assert.ok(properties.response.enum.includes('extra'));
+    assert.ok(properties.predictors.items.enum.includes('group'));
+    answer = { action: 'decline' };
+    const no = await call();
+    assert.match(no.content[0].text, /"response" is missing; columns that fit/);
+    // Whatever a client says for its user goes through every check.
+    answer = { action: 'accept', content: { response: 'nothing', predictors: ['__proto__'], seed: 1 } };
+    const lie = await call();
+    assert.equal(lie._meta['assay/code'], 'tool.input_invalid');
+    assert.equal(asked.length, 3);
   });
 
   test('assay mcp: who did not sign in, or reaches nobody, is told so by the client', async () => {

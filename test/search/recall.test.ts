@@ -122,7 +122,7 @@ describe('the right tool for a question in plain words', () => {
     const [series] = await ask('seasonal adjustment', 'sales');
     assert.deepEqual(series?.fit?.params, { time: 'month' });
     assert.deepEqual(series?.fit?.open, [
-      { parameter: 'value', title: 'Values', choices: ['units', 'price', 'complaints'] },
+      { parameter: 'value', title: 'Values', choices: ['units', 'price', 'complaints'], list: false },
     ]);
   });
 });

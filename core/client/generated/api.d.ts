@@ -2543,6 +2543,8 @@ export interface components {
                 /** @description Required parameters that neither says, with the columns that fit. */
                 open: {
                     choices: string[];
+                    /** @description Whether several may be chosen. */
+                    list: boolean;
                     parameter: string;
                     title: string;
                 }[];

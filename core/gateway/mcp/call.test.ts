@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { CallToolResult } from '@modelcontextprotocol/server';
 import { getJob, listJobs } from '../../domain/jobs/index.ts';
 import { type Laboratory, startLaboratory } from '../../domain/quotas/testing/laboratory.ts';
 import { callTool } from './call.ts';
@@ -22,6 +23,7 @@ describe('a caller that leaves while it is being told', () => {
         stopping: new AbortController().signal,
         leavingCancels,
         patienceMs: undefined,
+        canAsk: false,
         // As the transport does it: the stream is gone, and with it the call under way.
         async progress() {
           leaving.abort();
@@ -42,9 +44,10 @@ describe('a caller that leaves while it is being told', () => {
       ...{ deps: at.api, context: at.context('analyst'), origin: 'http://localhost', leavingCancels: true },
       stopping: new AbortController().signal,
       patienceMs: 50,
+      canAsk: false,
       progress: async () => undefined,
     };
-    const { structuredContent, content } = await callTool(calling, tool, given);
+    const { structuredContent, content } = (await callTool(calling, tool, given)) as CallToolResult;
     const told = structuredContent as { job: string; state: string };
     assert.equal(told.state, 'queued');
     assert.match(JSON.stringify(content), /get_job waits for it/);

@@ -1,10 +1,11 @@
 import { AssayError, type Report } from '@assay/sdk';
-import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { CallToolResult, InputRequiredResult } from '@modelcontextprotocol/server';
 import type { Context } from '../../domain/access/index.ts';
 import type { Deps } from '../../domain/deps.ts';
 import { cancelJob, finalStates, type JobView, submitJob, watchJob } from '../../domain/jobs/index.ts';
 import { getReport } from '../../domain/reports/index.ts';
 import type { Given } from './arguments.ts';
+import { askForColumns } from './ask.ts';
 import { showFailure, showJob, showReport } from './results.ts';
 
 export interface Calling {
@@ -17,6 +18,8 @@ export interface Calling {
   readonly leavingCancels: boolean;
   /** How long a caller waits who is not told how far it is; one who is told waits to the end. */
   readonly patienceMs: number | undefined;
+  /** Whether the client can ask its user, and did not yet. */
+  readonly canAsk: boolean;
   /** From 0 to 1. */
   progress(fraction: number, message: string): Promise<void>;
 }
@@ -62,9 +65,21 @@ export async function followJob(
  * @param given held against the form that the arguments of all tools have
  * @throws AssayError as `submitJob` does
  */
-export async function callTool(calling: Calling, tool: string, given: object): Promise<CallToolResult> {
+export async function callTool(
+  calling: Calling,
+  tool: string,
+  given: object,
+): Promise<CallToolResult | InputRequiredResult> {
   const { deps, context, origin, patienceMs } = calling;
-  const { job } = await submitJob(deps, context, { params: {}, ...(given as Given), tool });
+  const request = given as Given;
+  let job: JobView;
+  try {
+    ({ job } = await submitJob(deps, context, { params: {}, ...request, tool }));
+  } catch (refusal) {
+    const question = await askForColumns(calling, tool, request, refusal);
+    if (question) return question;
+    throw refusal;
+  }
   const patience = patienceMs === undefined ? new AbortController().signal : AbortSignal.timeout(patienceMs);
   const done = await followJob(calling, job.id, patience);
   if (done?.report) {

@@ -2,6 +2,7 @@ import { AssayError } from '@assay/sdk';
 import {
   type CallToolResult,
   createMcpHandler,
+  type InputRequiredResult,
   type McpRequestContext,
   ProtocolError,
   ProtocolErrorCode,
@@ -14,6 +15,7 @@ import type { Deps } from '../../domain/deps.ts';
 import { listPinnedTools, listTools } from '../../domain/tools/index.ts';
 import { describeProblem } from '../problem.ts';
 import { compileArguments, requireArguments } from './arguments.ts';
+import { answered, canAsk } from './ask.ts';
 import { type Calling, callTool } from './call.ts';
 import { complete } from './completion.ts';
 import { mcpName, projectTool, toolName } from './projection.ts';
@@ -97,6 +99,15 @@ const listAll = (deps: Deps, context: Context) =>
     return { tools: [...[...ownTools.values()].map(showOwnTool), ...pinned] };
   });
 
+/** Arguments of a call with what its user was asked for since; what was given at once is not asked for. */
+function withAnswers(
+  given: Record<string, unknown>,
+  answers: Record<string, unknown>,
+): Record<string, unknown> {
+  if (Object.keys(answers).length === 0) return given;
+  return { ...given, params: { ...answers, ...(given.params as object | undefined) } };
+}
+
 interface Checks {
   /** Of any installed tool. */
   readonly installed: Check;
@@ -110,11 +121,11 @@ async function call(
   leavingCancels: boolean,
   request: { readonly name: string; readonly arguments?: Record<string, unknown> | undefined },
   ctx: ServerContext,
-): Promise<CallToolResult> {
+): Promise<CallToolResult | InputRequiredResult> {
   const signal = AbortSignal.any([asked.context.signal, ctx.mcpReq.signal]);
   const context = { ...asked.context, signal };
   const own = ownTools.get(request.name);
-  const given = request.arguments ?? {};
+  const given = withAnswers(request.arguments ?? {}, answered(ctx));
   try {
     if (!own && !(await isKnown(deps, context, request.name)))
       throw new ProtocolError(
@@ -127,6 +138,7 @@ async function call(
     const calling: Calling = {
       ...{ deps, context, origin, stopping, leavingCancels },
       patienceMs: told ? undefined : patienceMs,
+      canAsk: canAsk(ctx),
       progress: teller(ctx),
     };
     return await (own ? own.call(calling, given) : callTool(calling, toolName(request.name), given));

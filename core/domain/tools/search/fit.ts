@@ -18,6 +18,8 @@ export interface OpenChoice {
   readonly parameter: string;
   readonly title: string;
   readonly choices: readonly string[];
+  /** Whether several may be chosen. */
+  readonly list: boolean;
 }
 
 /** How a tool and a data set go together. */
@@ -92,8 +94,14 @@ function sizeFindings({ inputs }: ToolManifest, { rows, columns }: Profile): str
 /**
  * Holds a tool against a data set: can its parameters be filled, and with which columns? What the question names is taken first; a
  * column is proposed where it is the only one that fits, and where several do the choice is left open.
+ * @param manner to propose nothing of its own accord
  */
-export function fitTool(manifest: ToolManifest, profile: Profile, question: string): Fit {
+export function fitTool(
+  manifest: ToolManifest,
+  profile: Profile,
+  question: string,
+  manner?: 'leave all open',
+): Fit {
   const slot = manifest.inputs[0]?.slot ?? '';
   const wanted = columnParameters(manifest, slot);
   const fitting = (parameter: ColumnParameter) => profile.columns.filter((each) => canBe(each, parameter));
@@ -118,8 +126,14 @@ export function fitTool(manifest: ToolManifest, profile: Profile, question: stri
     }
     const meant = free.filter((column) => named.includes(column)).slice(0, parameter.most);
     if (meant.length >= parameter.least && (parameter.list || meant.length === 1)) give(parameter, meant);
-    else if (free.length === parameter.least) give(parameter, free);
-    else open.push({ parameter: parameter.name, title: parameter.title, choices: free.map((c) => c.name) });
+    else if (free.length === parameter.least && !manner) give(parameter, free);
+    else
+      open.push({
+        parameter: parameter.name,
+        title: parameter.title,
+        choices: free.map((c) => c.name),
+        list: parameter.list,
+      });
   }
   const optional = wanted.filter((each) => !each.required);
   if (required.length === 0 && optional.length > 0 && !optional.some((each) => fitting(each).length > 0))

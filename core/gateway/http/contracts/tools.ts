@@ -23,7 +23,12 @@ const Fit = shape({
     description: 'Columns for its parameters, as far as data set and question say them.',
   }),
   open: Type.Array(
-    shape({ parameter: Type.String(), title: Type.String(), choices: Type.Array(Type.String()) }),
+    shape({
+      parameter: Type.String(),
+      title: Type.String(),
+      choices: Type.Array(Type.String()),
+      list: Type.Boolean({ description: 'Whether several may be chosen.' }),
+    }),
     { description: 'Required parameters that neither says, with the columns that fit.' },
   ),
 });

@@ -1,4 +1,4 @@
-import type { CallToolResult, Tool } from '@modelcontextprotocol/server';
+import type { CallToolResult, InputRequiredResult, Tool } from '@modelcontextprotocol/server';
 import { type TSchema, Type } from 'typebox';
 import type { Permission } from '../../../domain/access/index.ts';
 import type { Calling } from '../call.ts';
@@ -17,7 +17,7 @@ export interface OwnTool {
   readonly output: NonNullable<Tool['outputSchema']>;
   readonly annotations: NonNullable<Tool['annotations']>;
   /** @param given held against `arguments` */
-  call(calling: Calling, given: Given): Promise<CallToolResult>;
+  call(calling: Calling, given: Given): Promise<CallToolResult | InputRequiredResult>;
 }
 
 export const reading = { readOnlyHint: true, openWorldHint: false } as const;
