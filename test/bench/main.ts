@@ -25,6 +25,7 @@ import { peersRoot } from './peers/index.ts';
 import { pluginRows } from './plugins.ts';
 import { poolMemory } from './pool.ts';
 import { recordRows } from './records.ts';
+import { searchRows } from './search.ts';
 import { transformRows } from './transforms.ts';
 import { warmAgainstCelery } from './warm.ts';
 
@@ -145,6 +146,7 @@ function groupsOf(appliance: Appliance, root: string, folder: string) {
     bombs: bombRows,
     overrun: overrunRows,
     plugins: pluginRows,
+    search: searchRows,
   };
   return groups;
 }
