@@ -135,8 +135,8 @@ describe('a run in a container', need('docker'), () => {
 
   test('one that is frozen past its time is ended all the same, and nothing of it is taken', async () => {
     // Long enough to be found and frozen on a busy machine, short enough to answer within its time if it were not.
-    const code = toolOf('main.py', '__import__("time").sleep(5) or 1');
-    const { handle } = await start('main.py', code, { memoryMb: 512, seconds: 9 });
+    const code = toolOf('main.py', '__import__("time").sleep(14) or 1');
+    const { handle } = await start('main.py', code, { memoryMb: 512, seconds: 18 });
     const heard = hear(handle);
     const [id = ''] = await owned();
     await openEngine(engine.socketPath).getContainer(id).pause();
