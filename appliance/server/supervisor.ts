@@ -129,6 +129,7 @@ async function start(running: Running, data: DataDirectory): Promise<Up> {
   });
   // Beside the database's start, which it does not need.
   const looked = office.find();
+  // Waited for below; a start that ends before that has told its own error.
   looked.catch(() => undefined);
   await stack.push(() => office.close());
   const containers = await findContainers(config, data);
